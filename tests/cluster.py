@@ -44,9 +44,9 @@ def clone(name: str, urls: dict[str, str]) -> dict[str, str]:
     with bootstrap.connect(urls["DATABASE_ADMIN_URL"]) as admin:
         words = "create database {} owner portal_owner template {} strategy file_copy"
         admin.execute(sql.SQL(words).format(sql.Identifier(name), sql.Identifier(DATABASE["test"])))
-        number = admin.execute("select nextval('clone_number')").fetchone()
+        ((number,),) = admin.execute("select nextval('clone_number')")
     lead = {key: _led(url, name) for key, url in urls.items() if key.startswith("DATABASE_")}
-    return urls | lead | {"REDIS_URL": f"{urls['REDIS_URL']}?db={number[0]}"}
+    return urls | lead | {"REDIS_URL": f"{urls['REDIS_URL']}?db={number}"}
 
 
 def drop(name: str, urls: dict[str, str]) -> None:

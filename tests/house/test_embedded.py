@@ -1,0 +1,191 @@
+"""The servers of `make run` and the tests: alone, side by side, killed, restarted."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import redis
+
+from portal import bootstrap
+from portal.embedded import Servers, ensure, urls
+from portal.embedded_locks import Busy
+
+ROOT = Path(__file__).resolve().parents[2]
+SUPERVISE = """
+import json, sys, pathlib
+from portal.embedded import Servers
+with Servers(pathlib.Path(sys.argv[1]), mode="test") as servers:
+    pids = [servers.postgres.pid, servers.valkey.pid]
+    print(json.dumps({"urls": servers.urls, "pids": pids}), flush=True)
+    sys.stdin.read()
+"""
+USE = """
+import json, sys, pathlib
+from portal.embedded import ensure
+print(json.dumps({"urls": ensure(pathlib.Path(sys.argv[1]))}), flush=True)
+sys.stdin.read()
+"""
+
+
+class Other:
+    """Another process; it ends when `release` closes its standard input."""
+
+    def __init__(self, script: str, instance: Path) -> None:
+        command = [sys.executable, "-c", script, str(instance)]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        said = json.loads(self.process.stdout.readline())
+        self.urls: dict[str, str] = said["urls"]
+        self.pids: list[int] = said.get("pids", [])
+
+    def release(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
+
+@contextmanager
+def other(script: str, instance: Path) -> Iterator[Other]:
+    found = Other(script, instance)
+    try:
+        yield found
+    finally:
+        found.release()
+        found.process.wait(60)
+
+
+def alive(pid: int) -> bool:
+    """A zombie that nobody collected is not alive."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def come_true(fact: Callable[[], bool]) -> bool:
+    for _ in range(600):
+        if fact():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def write(addresses: dict[str, str], word: str) -> None:
+    with bootstrap.connect(addresses["DATABASE_ADMIN_URL"]) as admin:
+        admin.execute("create table kept (word text)")
+        admin.execute("insert into kept values (%s)", [word])
+
+
+def read(addresses: dict[str, str]) -> list[object]:
+    with bootstrap.connect(addresses["DATABASE_ADMIN_URL"]) as admin:
+        return [word for (word,) in admin.execute("select word from kept")]
+
+
+def test_a_killed_supervisor_leaves_no_server_and_loses_no_data(tmp_path: Path) -> None:
+    with other(SUPERVISE, tmp_path) as killed:
+        write(killed.urls, "before the kill")
+        killed.process.send_signal(signal.SIGKILL)
+        killed.process.wait()
+        with Servers(tmp_path, mode="test") as again:
+            assert not any(alive(pid) for pid in killed.pids), "the new servers must not start beside the old ones"
+            assert read(again.urls) == ["before the kill"]
+        assert not alive(again.postgres.pid) and not alive(again.valkey.pid)
+
+
+def test_a_killed_supervisor_needs_no_second_start_to_be_cleaned_up(tmp_path: Path) -> None:
+    with other(SUPERVISE, tmp_path) as killed:
+        killed.process.send_signal(signal.SIGKILL)
+        assert come_true(lambda: not any(alive(pid) for pid in killed.pids))
+
+
+def test_a_stop_leaves_nothing_but_the_data(tmp_path: Path) -> None:
+    with Servers(tmp_path) as servers:
+        sockets = Path(servers.urls["REDIS_URL"].removeprefix("unix://")).parent
+        write(servers.urls, "kept")
+        with redis.Redis.from_url(servers.urls["REDIS_URL"]) as queue:
+            queue.set("kept", "also kept")
+        assert sockets.is_dir()
+    assert not alive(servers.postgres.pid) and not alive(servers.valkey.pid)
+    assert not sockets.parent.exists()
+    assert not (tmp_path / "ready").exists()
+    with Servers(tmp_path) as again, redis.Redis.from_url(again.urls["REDIS_URL"]) as queue:
+        assert read(again.urls) == ["kept"]
+        assert queue.get("kept") == b"also kept"
+
+
+def test_a_second_supervisor_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with other(SUPERVISE, tmp_path) as first:
+        with pytest.raises(Busy) as refusal, Servers(tmp_path):
+            pass
+        assert str(first.process.pid) in str(refusal.value)
+        assert "\n" not in str(refusal.value)
+        write(first.urls, "undisturbed")
+
+
+def test_two_instances_run_side_by_side(tmp_path: Path) -> None:
+    with Servers(tmp_path / "a", mode="test") as a, Servers(tmp_path / "b", mode="test") as b:
+        write(a.urls, "a")
+        write(b.urls, "b")
+        assert (read(a.urls), read(b.urls)) == (["a"], ["b"])
+        assert a.urls["REDIS_URL"] != b.urls["REDIS_URL"]
+
+
+def test_a_pid_file_whose_number_another_program_has_now_is_no_obstacle(tmp_path: Path) -> None:
+    with Servers(tmp_path, mode="test") as servers:
+        stale = (tmp_path / "postgres" / "postmaster.pid").read_text()
+    others = stale.replace(str(servers.postgres.pid), str(os.getpid()), 1)
+    (tmp_path / "postgres" / "postmaster.pid").write_text(others)
+    with Servers(tmp_path, mode="test"):
+        pass
+
+
+def test_a_cluster_left_half_made_is_made_anew(tmp_path: Path) -> None:
+    with Servers(tmp_path, mode="test"):
+        pass
+    (tmp_path / "postgres" / "done").unlink()
+    (tmp_path / "postgres" / "PG_VERSION").unlink()
+    with Servers(tmp_path, mode="test") as servers:
+        write(servers.urls, "new")
+
+
+def test_a_command_uses_the_servers_that_already_run(tmp_path: Path) -> None:
+    with other(SUPERVISE, tmp_path) as supervisor, other(USE, tmp_path) as command:
+        assert command.urls == supervisor.urls == urls(tmp_path)
+
+
+def test_a_command_that_started_the_servers_waits_for_those_who_came_later(tmp_path: Path) -> None:
+    with other(USE, tmp_path) as first, other(USE, tmp_path) as second:
+        assert first.urls == second.urls
+        first.release()
+        write(second.urls, "still here")
+        assert first.process.poll() is None
+        second.release()
+        assert first.process.wait(60) == 0
+    assert not (tmp_path / "ready").exists()
+
+
+def test_the_supervisor_itself_may_ask_for_the_urls(tmp_path: Path) -> None:
+    with Servers(tmp_path, mode="test") as servers:
+        assert ensure(tmp_path) == servers.urls
+
+
+def test_every_login_arrives_as_itself_and_owns_nothing_but_the_owner(tmp_path: Path) -> None:
+    with Servers(tmp_path) as servers:
+        for name, login in {
+            "DATABASE_OWNER_URL": "portal_owner",
+            "DATABASE_PARTNER_URL": "portal_partner_login",
+            "DATABASE_CITY_URL": "portal_city_login",
+            "DATABASE_WORKER_URL": "portal_worker_login",
+        }.items():
+            with bootstrap.connect(servers.urls[name]) as connection:
+                found = connection.execute(
+                    "select current_user, current_database(), pg_catalog.pg_get_userbyid(datdba)"
+                    " from pg_database where datname = current_database()"
+                ).fetchone()
+            assert found == (login, "renkei", "portal_owner")
