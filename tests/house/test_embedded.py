@@ -1,7 +1,6 @@
 """The servers of `make run` and the tests: alone, side by side, killed, restarted."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -39,7 +38,8 @@ class Other:
 
     def __init__(self, script: str, instance: Path) -> None:
         command = [sys.executable, "-c", script, str(instance)]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        self.process = subprocess.Popen(command, cwd=ROOT, text=True, **pipes)
         assert self.process.stdout is not None
         said = json.loads(self.process.stdout.readline())
         self.urls: dict[str, str] = said["urls"]
@@ -137,19 +137,20 @@ def test_two_instances_run_side_by_side(tmp_path: Path) -> None:
 
 
 def test_a_pid_file_whose_number_another_program_has_now_is_no_obstacle(tmp_path: Path) -> None:
-    with Servers(tmp_path, mode="test") as servers:
-        stale = (tmp_path / "postgres" / "postmaster.pid").read_text()
-    others = stale.replace(str(servers.postgres.pid), str(os.getpid()), 1)
-    (tmp_path / "postgres" / "postmaster.pid").write_text(others)
-    with Servers(tmp_path, mode="test"):
-        pass
+    ours, pid_file = tmp_path / "ours", tmp_path / "ours" / "postgres" / "postmaster.pid"
+    with Servers(ours, mode="test") as servers:
+        stale = pid_file.read_text()
+    with Servers(tmp_path / "neighbour", mode="test") as neighbour:
+        pid_file.write_text(stale.replace(str(servers.postgres.pid), str(neighbour.valkey.pid), 1))
+        with Servers(ours, mode="test") as again:
+            write(again.urls, "started")
 
 
 def test_a_cluster_left_half_made_is_made_anew(tmp_path: Path) -> None:
     with Servers(tmp_path, mode="test"):
         pass
     (tmp_path / "postgres" / "done").unlink()
-    (tmp_path / "postgres" / "PG_VERSION").unlink()
+    (tmp_path / "postgres" / "global" / "pg_control").unlink()
     with Servers(tmp_path, mode="test") as servers:
         write(servers.urls, "new")
 
@@ -163,8 +164,9 @@ def test_a_command_that_started_the_servers_waits_for_those_who_came_later(tmp_p
     with other(USE, tmp_path) as first, other(USE, tmp_path) as second:
         assert first.urls == second.urls
         first.release()
+        assert first.process.stderr is not None
+        assert "waiting" in first.process.stderr.readline()
         write(second.urls, "still here")
-        assert first.process.poll() is None
         second.release()
         assert first.process.wait(60) == 0
     assert not (tmp_path / "ready").exists()
