@@ -102,6 +102,9 @@ def test_a_killed_supervisor_needs_no_second_start_to_be_cleaned_up(tmp_path: Pa
     with other(SUPERVISE, tmp_path) as killed:
         killed.process.send_signal(signal.SIGKILL)
         assert come_true(lambda: not any(alive(pid) for pid in killed.pids))
+    # only the empty socket folder stayed; the next stop removes it
+    with Servers(tmp_path, mode="test"):
+        pass
 
 
 def test_a_stop_leaves_nothing_but_the_data(tmp_path: Path) -> None:
