@@ -8,11 +8,9 @@ With DATABASE_*_URL and REDIS_URL set none of this is used.
 
 import atexit
 import hashlib
-import json
 import os
 import shutil
 import stat
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,19 +28,19 @@ LOGINS = {
     "DATABASE_CITY_URL": "portal_city_login",
     "DATABASE_WORKER_URL": "portal_worker_login",
 }
-_known: dict[Path, dict[str, str]] = {}
+_known: set[Path] = set()
 
 
 class Servers:
     """Both servers of one instance folder, alive as long as the `with` block, and never longer than this process.
 
-    `urls` holds LOGINS' four URLs, DATABASE_ADMIN_URL (superuser; for bootstrap only) and REDIS_URL.
-    Raises Busy when another process supervises this instance, EmbeddedError when the servers cannot run here.
+    The database is there and, but for `migrated=False`, on the newest migration. Raises Busy when another process
+    supervises this instance, EmbeddedError when the servers cannot run here.
     """
 
-    def __init__(self, instance: Path, mode: Mode = "run") -> None:
-        self.instance, self.mode = instance.resolve(), mode
-        self.urls: dict[str, str] = {}
+    def __init__(self, instance: Path, mode: Mode = "run", *, migrated: bool = True) -> None:
+        self.instance, self.mode, self.migrated = instance.resolve(), mode, migrated
+        self.urls = urls(instance, mode)
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
@@ -51,14 +49,15 @@ class Servers:
             stack.enter_context(supervising(self.instance))
             (self.instance / "ready").unlink(missing_ok=True)
             hold = stack.enter_context(outliving(self.instance))
-            sockets = _sockets(self.instance)
+            sockets = _private(_sockets(self.instance))
             stack.callback(shutil.rmtree, sockets.parent, ignore_errors=True)
             self.postgres = embedded_postgres.start(self.instance, sockets, self.mode, hold)
             stack.callback(embedded_postgres.halt, self.postgres)
             self.valkey = embedded_valkey.start(self.instance, sockets, self.mode, hold)
             stack.callback(embedded_valkey.halt, self.valkey)
-            self.urls = _urls(sockets, DATABASE[self.mode])
             bootstrap.prepare(self.urls["DATABASE_ADMIN_URL"], DATABASE[self.mode])
+            if self.migrated:
+                bootstrap.migrate(self.urls["DATABASE_OWNER_URL"])
             stack.callback(self._withdraw)
             self._publish()
             self._exit = stack.pop_all()
@@ -68,19 +67,22 @@ class Servers:
         self._exit.close()
 
     def _publish(self) -> None:
-        draft = self.instance / "ready.new"
-        draft.write_text(json.dumps(self.urls))
-        draft.replace(self.instance / "ready")
-        _known[self.instance] = self.urls
+        (self.instance / "ready").touch()
+        _known.add(self.instance)
 
     def _withdraw(self) -> None:
         (self.instance / "ready").unlink(missing_ok=True)
-        _known.pop(self.instance, None)
+        _known.discard(self.instance)
 
 
-def urls(instance: Path) -> dict[str, str]:
-    """The URLs of the servers that run under `instance`; FileNotFoundError when none are ready."""
-    return dict(json.loads((instance / "ready").read_text()))
+def urls(instance: Path, mode: Mode = "run") -> dict[str, str]:
+    """Where the servers of `instance` answer when they run: LOGINS, DATABASE_ADMIN_URL (the superuser), REDIS_URL."""
+    where = f"?host={_sockets(instance)}&port=5432"
+    logins = {name: f"postgresql+psycopg://{login}@/{DATABASE[mode]}{where}" for name, login in LOGINS.items()}
+    return logins | {
+        "DATABASE_ADMIN_URL": f"postgresql+psycopg://postgres@/postgres{where}",
+        "REDIS_URL": f"unix://{_sockets(instance)}/valkey.sock",
+    }
 
 
 def ensure(instance: Path) -> dict[str, str]:
@@ -93,7 +95,7 @@ def ensure(instance: Path) -> dict[str, str]:
             _join(instance)
         else:
             atexit.register(_leave, servers, os.getpid())
-    return _known[instance]
+    return urls(instance)
 
 
 def _join(instance: Path, seconds: float = 60) -> None:
@@ -109,9 +111,9 @@ def _join(instance: Path, seconds: float = 60) -> None:
         except Busy:
             continue
     seat = use(instance)
-    try:
-        _known[instance] = urls(instance)
-    except FileNotFoundError:
+    if (instance / "ready").exists():
+        _known.add(instance)
+    else:
         os.close(seat)
 
 
@@ -120,15 +122,6 @@ def _leave(servers: Servers, pid: int) -> None:
     if os.getpid() == pid:
         with without_users(servers.instance):
             servers.__exit__()
-
-
-def _urls(sockets: Path, database: str) -> dict[str, str]:
-    where = f"?host={sockets}&port=5432"
-    logins = {name: f"postgresql+psycopg://{login}@/{database}{where}" for name, login in LOGINS.items()}
-    return logins | {
-        "DATABASE_ADMIN_URL": f"postgresql+psycopg://postgres@/postgres{where}",
-        "REDIS_URL": f"unix://{sockets}/valkey.sock",
-    }
 
 
 def _own(instance: Path) -> None:
@@ -141,14 +134,18 @@ def _own(instance: Path) -> None:
 
 
 def _sockets(instance: Path) -> Path:
-    """A folder only we and the servers can enter. Short, for a socket's path has room for 107 bytes."""
-    digest = hashlib.sha256(str(instance).encode()).hexdigest()[:12]
-    outer = Path(tempfile.gettempdir()) / f"renkei-{os.getuid()}-{digest}"
+    """Short, for a socket's path has room for 107 bytes; not TMPDIR, which the next terminal may have set otherwise."""
+    digest = hashlib.sha256(str(instance.resolve()).encode()).hexdigest()[:12]
+    return Path("/tmp") / f"renkei-{os.getuid()}-{digest}" / "s"
+
+
+def _private(sockets: Path) -> Path:
+    """`sockets` made and empty, in a folder only we can enter."""
+    outer = sockets.parent
     outer.mkdir(mode=0o700, exist_ok=True)
     found = outer.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise EmbeddedError(f"{outer} is not a private folder of ours; remove it.")
-    sockets = server_folder(outer / "s")
-    for stale in sockets.iterdir():
+    for stale in server_folder(sockets).iterdir():
         stale.unlink()
     return sockets

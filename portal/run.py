@@ -35,8 +35,7 @@ def main() -> int:
         if settings.own_servers():
             bootstrap.migrate(settings.servers()["DATABASE_OWNER_URL"])
             _serve(options.host, options.port, settings.instance)
-        with Servers(settings.instance) as servers:
-            bootstrap.migrate(servers.urls["DATABASE_OWNER_URL"])
+        with Servers(settings.instance):
             _flask("demo", "make")
             _serve(options.host, options.port, settings.instance, "demo", "accounts")
     except Asked:

@@ -28,7 +28,6 @@ def start() -> dict[str, str]:
     _running.append(servers)
     with bootstrap.connect(servers.urls["DATABASE_ADMIN_URL"]) as admin:
         admin.execute("create sequence clone_number")
-    bootstrap.migrate(servers.urls["DATABASE_OWNER_URL"])
     return servers.urls
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SUPERVISE = """
 import json, sys, pathlib
 from portal.embedded import Servers
-with Servers(pathlib.Path(sys.argv[1]), mode="test") as servers:
+with Servers(pathlib.Path(sys.argv[1]), migrated=False) as servers:
     pids = [servers.postgres.pid, servers.valkey.pid]
     print(json.dumps({"urls": servers.urls, "pids": pids}), flush=True)
     sys.stdin.read()
@@ -92,7 +92,7 @@ def test_a_killed_supervisor_leaves_no_server_and_loses_no_data(tmp_path: Path) 
         write(killed.urls, "before the kill")
         killed.process.send_signal(signal.SIGKILL)
         killed.process.wait()
-        with Servers(tmp_path, mode="test") as again:
+        with Servers(tmp_path, migrated=False) as again:
             assert not any(alive(pid) for pid in killed.pids), "the new servers must not start beside the old ones"
             assert read(again.urls) == ["before the kill"]
         assert not alive(again.postgres.pid) and not alive(again.valkey.pid)
@@ -103,12 +103,12 @@ def test_a_killed_supervisor_needs_no_second_start_to_be_cleaned_up(tmp_path: Pa
         killed.process.send_signal(signal.SIGKILL)
         assert come_true(lambda: not any(alive(pid) for pid in killed.pids))
     # only the empty socket folder stayed; the next stop removes it
-    with Servers(tmp_path, mode="test"):
+    with Servers(tmp_path, migrated=False):
         pass
 
 
 def test_a_stop_leaves_nothing_but_the_data(tmp_path: Path) -> None:
-    with Servers(tmp_path) as servers:
+    with Servers(tmp_path, migrated=False) as servers:
         sockets = Path(servers.urls["REDIS_URL"].removeprefix("unix://")).parent
         write(servers.urls, "kept")
         with redis.Redis.from_url(servers.urls["REDIS_URL"]) as queue:
@@ -117,14 +117,14 @@ def test_a_stop_leaves_nothing_but_the_data(tmp_path: Path) -> None:
     assert not alive(servers.postgres.pid) and not alive(servers.valkey.pid)
     assert not sockets.parent.exists()
     assert not (tmp_path / "ready").exists()
-    with Servers(tmp_path) as again, redis.Redis.from_url(again.urls["REDIS_URL"]) as queue:
+    with Servers(tmp_path, migrated=False) as again, redis.Redis.from_url(again.urls["REDIS_URL"]) as queue:
         assert read(again.urls) == ["kept"]
         assert queue.get("kept") == b"also kept"
 
 
 def test_a_second_supervisor_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with other(SUPERVISE, tmp_path) as first:
-        with pytest.raises(Busy) as refusal, Servers(tmp_path):
+        with pytest.raises(Busy) as refusal, Servers(tmp_path, migrated=False):
             pass
         assert str(first.process.pid) in str(refusal.value)
         assert "\n" not in str(refusal.value)
@@ -132,7 +132,7 @@ def test_a_second_supervisor_is_refused_in_one_sentence(tmp_path: Path) -> None:
 
 
 def test_two_instances_run_side_by_side(tmp_path: Path) -> None:
-    with Servers(tmp_path / "a", mode="test") as a, Servers(tmp_path / "b", mode="test") as b:
+    with Servers(tmp_path / "a", migrated=False) as a, Servers(tmp_path / "b", migrated=False) as b:
         write(a.urls, "a")
         write(b.urls, "b")
         assert (read(a.urls), read(b.urls)) == (["a"], ["b"])
@@ -141,20 +141,20 @@ def test_two_instances_run_side_by_side(tmp_path: Path) -> None:
 
 def test_a_pid_file_whose_number_another_program_has_now_is_no_obstacle(tmp_path: Path) -> None:
     ours, pid_file = tmp_path / "ours", tmp_path / "ours" / "postgres" / "postmaster.pid"
-    with Servers(ours, mode="test") as servers:
+    with Servers(ours, migrated=False) as servers:
         stale = pid_file.read_text()
-    with Servers(tmp_path / "neighbour", mode="test") as neighbour:
+    with Servers(tmp_path / "neighbour", migrated=False) as neighbour:
         pid_file.write_text(stale.replace(str(servers.postgres.pid), str(neighbour.valkey.pid), 1))
-        with Servers(ours, mode="test") as again:
+        with Servers(ours, migrated=False) as again:
             write(again.urls, "started")
 
 
 def test_a_cluster_left_half_made_is_made_anew(tmp_path: Path) -> None:
-    with Servers(tmp_path, mode="test"):
+    with Servers(tmp_path, migrated=False):
         pass
     (tmp_path / "postgres" / "done").unlink()
     (tmp_path / "postgres" / "global" / "pg_control").unlink()
-    with Servers(tmp_path, mode="test") as servers:
+    with Servers(tmp_path, migrated=False) as servers:
         write(servers.urls, "new")
 
 
@@ -175,13 +175,18 @@ def test_a_command_that_started_the_servers_waits_for_those_who_came_later(tmp_p
     assert not (tmp_path / "ready").exists()
 
 
+def test_a_command_in_a_fresh_checkout_finds_the_newest_schema(tmp_path: Path) -> None:
+    with other(USE, tmp_path) as command, bootstrap.connect(command.urls["DATABASE_OWNER_URL"]) as owner:
+        assert owner.execute("select version_num from access.alembic_version").fetchall()
+
+
 def test_the_supervisor_itself_may_ask_for_the_urls(tmp_path: Path) -> None:
-    with Servers(tmp_path, mode="test") as servers:
+    with Servers(tmp_path, migrated=False) as servers:
         assert ensure(tmp_path) == servers.urls
 
 
 def test_every_login_arrives_as_itself_and_owns_nothing_but_the_owner(tmp_path: Path) -> None:
-    with Servers(tmp_path) as servers:
+    with Servers(tmp_path, migrated=False) as servers:
         for name, login in {
             "DATABASE_OWNER_URL": "portal_owner",
             "DATABASE_PARTNER_URL": "portal_partner_login",
