@@ -58,7 +58,7 @@ function prepare(page, dialog) {
   box.checked = digitsOn();
   box.addEventListener("change", () => localStorage.setItem(SWITCH, box.checked ? "on" : "off"));
   const list = dialog.querySelector("[data-key-list]");
-  for (const each of page.querySelectorAll("[data-alt], [data-key]")) list.append(line(each));
+  for (const each of [...page.querySelectorAll("[data-alt]"), ...page.querySelectorAll("[data-key]")]) list.append(line(each));
 }
 
 const digitsOn = () => localStorage.getItem(SWITCH) !== "off";
