@@ -6,9 +6,10 @@ Instalments, court action and relief are the city's decisions.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
+from portal.i18n import N_
 from portal.rules.reading import fields, flag, one_of
-from portal.rules.words import N_
 
 PARTNER_KINDS = {
     "call_centre": N_("電話催告の受託者"),
@@ -116,7 +117,7 @@ def permitted(partner_kind: str, servicer_may: bool = True) -> tuple[str, ...]:
     return tuple(act for act in ACTS if allowed(partner_kind, act, servicer_may).allowed)
 
 
-def answer(question: dict) -> dict:
+def answer(question: dict[str, Any]) -> dict[str, Any]:
     """{"partner_kind", "act", optional "servicer_may"} -> {"allowed", "instead", "basis"}, or ValueError."""
     fields(question, ("partner_kind", "act"), ("servicer_may",))
     found = allowed(

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Any
 
 from portal.clock import hour_of, in_japan
 
 YEARS = range(1900, 2200)
 
 
-def fields(given, required: Iterable[str] = (), optional: Iterable[str] = (), name: str = "質問") -> dict:
+def fields(
+    given: Any, required: Iterable[str] = (), optional: Iterable[str] = (), name: str = "質問"
+) -> dict[str, Any]:
     """`given` itself, once it is an object with every required key and no key that nobody reads."""
     if not isinstance(given, dict):
         raise ValueError(f"{name}は{{…}}の形で書きます")
@@ -22,38 +25,38 @@ def fields(given, required: Iterable[str] = (), optional: Iterable[str] = (), na
     return given
 
 
-def one_of(value, allowed: Iterable[str], name: str) -> str:
+def one_of(value: Any, allowed: Iterable[str], name: str) -> str:
     allowed = tuple(allowed)
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"{name}は{' '.join(allowed)}のどれかです: {value}")
     return value
 
 
-def many(value, name: str) -> list:
+def many(value: Any, name: str) -> list[Any]:
     if not isinstance(value, list):
         raise ValueError(f"{name}は[…]の形で書きます")
     return value
 
 
-def text(value, name: str) -> str:
+def text(value: Any, name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{name}は空でない文字列です")
     return value
 
 
-def flag(value, name: str) -> bool:
+def flag(value: Any, name: str) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"{name}はtrueかfalseです: {value}")
     return value
 
 
-def count(value, name: str) -> int:
+def count(value: Any, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1_000_000_000_000:
         raise ValueError(f"{name}は0以上の整数です: {value}")
     return value
 
 
-def instant(value, name: str) -> datetime:
+def instant(value: Any, name: str) -> datetime:
     """ISO 8601 with its offset, as an instant on Tokyo's clock."""
     try:
         moment = datetime.fromisoformat(value if isinstance(value, str) else "")
@@ -63,7 +66,7 @@ def instant(value, name: str) -> datetime:
     return in_japan(moment)
 
 
-def day(value, name: str) -> date:
+def day(value: Any, name: str) -> date:
     try:
         found = date.fromisoformat(value if isinstance(value, str) and len(value) == 10 else "")
     except ValueError:
@@ -72,7 +75,7 @@ def day(value, name: str) -> date:
     return found
 
 
-def span(value, name: str) -> tuple[time, time]:
+def span(value: Any, name: str) -> tuple[time, time]:
     """["HH:MM", "HH:MM"]: from the first up to, not including, the second."""
     if not (isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value)):
         raise ValueError(f'{name}は["09:00","20:00"]の形です: {value}')

@@ -1,0 +1,105 @@
+"""What may happen to a record, and when: {(state, action): (next state, guard)} for each noun.
+
+A guard names the one thing to be true besides the state; whoever performs the action checks it. Being held is no state
+but a mark on a case, from holds on the person.
+"""
+
+from portal.i18n import N_
+
+Table = dict[tuple[str, str], tuple[str, str | None]]
+
+TABLES: dict[str, Table] = {
+    "casefile": {
+        ("open", "return"): ("returned", None),
+        ("open", "close"): ("closed", "nothing_owed"),
+        ("open", "recall"): ("recalled", None),
+        ("returned", "ask_back"): ("open", "engagement_live"),
+        ("returned", "close"): ("closed", None),
+        ("returned", "recall"): ("recalled", None),
+        ("closed", "reopen"): ("open", "engagement_live"),  # a payment was undone (取消)
+    },
+    "return": {
+        ("sent", "accept"): ("accepted", None),
+        ("sent", "ask_back"): ("asked_back", "reason_given"),
+    },
+    "referral": {
+        ("sent", "receive"): ("received", None),
+        ("received", "accept"): ("accepted", None),
+        ("received", "decline"): ("declined", "reason_given"),
+        ("accepted", "record_stage"): ("accepted", None),
+        ("accepted", "close"): ("closed", "outcome_given"),
+        ("declined", "close"): ("closed", None),
+    },
+    "review": {
+        ("open", "decide"): ("decided", "reason_given"),
+        ("decided", "accept"): ("accepted", None),
+        ("decided", "send_back"): ("sent_back", "reason_given"),
+        ("sent_back", "decide"): ("decided", "reason_given"),
+    },
+    "approval": {
+        ("asked", "approve"): ("approved", "another_person"),
+        ("asked", "refuse"): ("refused", "another_person"),
+    },
+}
+STATES = {
+    "casefile": {
+        "open": N_("委託中"),
+        "returned": N_("市へ返却"),
+        "closed": N_("完了"),
+        "recalled": N_("引揚げ"),
+    },
+    "return": {"sent": N_("市の確認待ち"), "accepted": N_("市が受領"), "asked_back": N_("継続依頼")},
+    "referral": {
+        "sent": N_("送付済み"),
+        "received": N_("受付済み"),
+        "accepted": N_("対応中"),
+        "declined": N_("受任せず"),
+        "closed": N_("終了"),
+    },
+    "review": {
+        "open": N_("検討中"),
+        "decided": N_("市の判断待ち"),
+        "accepted": N_("了承"),
+        "sent_back": N_("差戻し"),
+    },
+    "approval": {"asked": N_("承認待ち"), "approved": N_("承認"), "refused": N_("不承認")},
+}
+GUARDS = {
+    "nothing_owed": N_("残高がありません"),
+    "engagement_live": N_("委託契約が続いています"),
+    "reason_given": N_("理由が書かれています"),
+    "outcome_given": N_("結果が書かれています"),
+    "another_person": N_("依頼した人とは別の人です"),
+}
+NOT_NOW = N_("「%(state)s」のため、この操作はできません")
+
+
+class NotNow(Exception):
+    """The record's state does not allow the action: NOT_NOW with its label tells the reader."""
+
+    def __init__(self, noun: str, state: str, action: str):
+        super().__init__(f"{noun}:{action} not while {state}")
+        self.noun, self.state, self.action = noun, state, action
+        self.label = STATES[noun][state]
+
+
+def next_state(noun: str, state: str, action: str) -> str:
+    """The state after the action. NotNow when the state does not allow it; KeyError for an unknown noun."""
+    return _row(noun, state, action)[0]
+
+
+def guard(noun: str, state: str, action: str) -> str | None:
+    """What must also be true, as a code of GUARDS, or None. NotNow and KeyError as above."""
+    return _row(noun, state, action)[1]
+
+
+def possible(noun: str, state: str) -> tuple[str, ...]:
+    """The actions this state allows, in the table's order: what a screen may offer."""
+    return tuple(action for found, action in TABLES[noun] if found == state)
+
+
+def _row(noun: str, state: str, action: str) -> tuple[str, str | None]:
+    table = TABLES[noun]
+    if (state, action) not in table:
+        raise NotNow(noun, state, action)
+    return table[state, action]
