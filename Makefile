@@ -9,6 +9,9 @@ install := $(python) -m pip install -q --no-deps --require-hashes --only-binary 
 catalogues := $(patsubst %.po,%.mo,$(wildcard portal/translations/*/LC_MESSAGES/*.po))
 lock := uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pyproject.toml
 
+# two makes at once: the second finds the stamp when its turn comes
+once = flock Makefile sh -ec 'if [ ! $@ -nt $< ]; then eval "$$1"; fi' once
+
 .PHONY: run test check bench lock chromium
 .DELETE_ON_ERROR:
 
@@ -38,17 +41,13 @@ lock:
 .venv/run.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo 'Python 3.11 or newer is needed: make PYTHON=/path/to/python3'; exit 1; }
-	@$(PYTHON) -m venv --clear .venv >/dev/null \
-	  || { rm -rf .venv; echo 'This Python cannot make virtual environments: apt-get install python3-venv'; exit 1; }
-	@echo 'Installing (once, about 20 seconds) …'
-	@$(install) $<
-	@touch $@
+	@$(once) 'echo "Installing (once, about 20 seconds) …"; $(PYTHON) -m venv --clear .venv >/dev/null \
+	  || { rm -rf .venv; echo "This Python cannot make virtual environments: apt-get install python3-venv"; exit 1; }; \
+	  $(install) $<; touch $@'
 
 # on top of the run packages, so that `make test` does not pull the floor from under a `make run`
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp
-	@echo 'Installing the tools of the tests …'
-	@$(install) $<
-	@touch $@
+	@$(once) 'echo "Installing the tools of the tests …"; $(install) $<; touch $@'
 
 %.mo: %.po | .venv/run.stamp
 	$(python) -m babel.messages.frontend compile -i $< -o $@

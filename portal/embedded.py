@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import stat
+import subprocess
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -41,6 +42,7 @@ class Servers:
     def __init__(self, instance: Path, mode: Mode = "run", *, migrated: bool = True) -> None:
         self.instance, self.mode, self.migrated = instance.resolve(), mode, migrated
         self.urls = urls(instance, mode)
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._exit = ExitStack()
 
     def __enter__(self) -> Self:
@@ -51,10 +53,9 @@ class Servers:
             hold = stack.enter_context(outliving(self.instance))
             sockets = _private(_sockets(self.instance))
             stack.callback(shutil.rmtree, sockets.parent, ignore_errors=True)
-            self.postgres = embedded_postgres.start(self.instance, sockets, self.mode, hold)
-            stack.callback(embedded_postgres.halt, self.postgres)
-            self.valkey = embedded_valkey.start(self.instance, sockets, self.mode, hold)
-            stack.callback(embedded_valkey.halt, self.valkey)
+            for name, server in (("postgres", embedded_postgres), ("valkey", embedded_valkey)):
+                self.processes[name] = server.start(self.instance, sockets, self.mode, hold)
+                stack.callback(server.halt, self.processes[name])
             bootstrap.prepare(self.urls["DATABASE_ADMIN_URL"], DATABASE[self.mode])
             if self.migrated:
                 bootstrap.migrate(self.urls["DATABASE_OWNER_URL"])
@@ -126,6 +127,7 @@ def _leave(servers: Servers, pid: int) -> None:
 
 def _own(instance: Path) -> None:
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (instance / "log").mkdir(exist_ok=True)
     owner = instance.stat().st_uid
     if owner != os.getuid():
         raise EmbeddedError(

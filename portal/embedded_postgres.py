@@ -55,7 +55,7 @@ def binary(name: str) -> str:
 
 def start(instance: Path, sockets: Path, mode: str, hold: int) -> subprocess.Popen[bytes]:
     """Start the cluster of `instance` and return when it answers. No older server may be alive (embedded_locks)."""
-    data, log = instance / "postgres", instance / "postgres.log"
+    data, log = instance / "postgres", instance / "log" / "postgres.log"
     if not (data / "done").exists():
         _initdb(data, log, hold)
     # written by a server that was killed; if its number now belongs to some other program, postgres would not start

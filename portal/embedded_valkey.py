@@ -27,7 +27,7 @@ def binary() -> str:
 
 def start(instance: Path, sockets: Path, mode: str, hold: int) -> subprocess.Popen[bytes]:
     """Start Valkey and return when it answers. It does not lock its folder: embedded_locks does."""
-    log, socket = instance / "valkey.log", sockets / "valkey.sock"
+    log, socket = instance / "log" / "valkey.log", sockets / "valkey.sock"
     data = server_folder(instance / "valkey")
     argv = [binary(), "--dir", str(data), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"]
     argv += ["--save", "", "--maxmemory-policy", "noeviction", *SETTINGS[mode]]

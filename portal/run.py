@@ -11,14 +11,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import Popen
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, Self
 
 from config import ROOT, Settings
 from portal import bootstrap
 from portal.embedded import Servers
 from portal.embedded_process import EmbeddedError, last_lines, spawn, stop
 
-FLASK = [sys.executable, "-um", "flask"]
+FLASK = [sys.executable, "-um", "flask", "--app", "wsgi"]
 PROGRAMS = {"worker": [*FLASK, "jobs", "work"], "sweeper": [*FLASK, "jobs", "sweep"]}
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -34,10 +34,10 @@ def main() -> int:
     try:
         if settings.own_servers():
             bootstrap.migrate(settings.servers()["DATABASE_OWNER_URL"])
-            _serve(options.host, options.port, settings.instance)
-        with Servers(settings.instance):
+            _serve(options, settings.instance / "log", {})
+        with Servers(settings.instance) as servers:
             _flask("demo", "make")
-            _serve(options.host, options.port, settings.instance, "demo", "accounts")
+            _serve(options, settings.instance / "log", servers.processes, "demo", "accounts")
     except Asked:
         say("Stopped.")
         return 0
@@ -66,16 +66,16 @@ def _listen_to_signals() -> None:
             signal.signal(number, asked)
 
 
-def _serve(host: str, port: int, instance: Path, *last_word: str) -> NoReturn:
+def _serve(options: argparse.Namespace, logs: Path, servers: dict[str, Popen[bytes]], *last_word: str) -> NoReturn:
     """Serve until asked to stop; `last_word` is the flask command whose output stands last on the terminal."""
-    logs = instance / "log"
     logs.mkdir(parents=True, exist_ok=True)
-    with _address(host, port) as listener, Household(logs) as household:
-        household.start("web", _gunicorn(listener), hold=listener.fileno())
+    with _address(options.host, options.port) as listener, Household(logs, servers) as household:
+        household.start("web", _gunicorn(listener), hold=(listener.fileno(),))
         for name, argv in PROGRAMS.items():
             household.start(name, argv)
         _await_page(listener, household)
-        say(f"Renkei: http://{host}:{listener.getsockname()[1]}/    (Ctrl-C stops everything; logs are in {logs})")
+        say(f"Renkei: http://{options.host}:{listener.getsockname()[1]}/")
+        say(f"Ctrl-C stops everything; the logs are in {logs}")
         if last_word:
             _flask(*last_word)
         while True:
@@ -107,39 +107,40 @@ def _gunicorn(listener: socket.socket) -> list[str]:
 
 
 class Household:
-    """The processes that serve. A dead worker or sweeper is started again, a dead web ends the run."""
+    """The processes that serve. A dead worker or sweeper is started again; a dead web or server ends the run."""
 
-    def __init__(self, logs: Path) -> None:
-        self.logs = logs
-        self.members: dict[str, tuple[list[str], Popen[bytes], float]] = {}
+    def __init__(self, logs: Path, servers: dict[str, Popen[bytes]]) -> None:
+        self.logs, self.servers = logs, servers
+        self.members: dict[str, Popen[bytes]] = {}
+        self.since: dict[str, float] = {}
 
-    def __enter__(self) -> "Household":
-        for log in self.logs.glob("*.log"):
-            log.unlink()
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        processes = [process for _, process, _ in self.members.values()]
-        for process in processes:
+        for process in self.members.values():
             process.terminate()
-        for process in processes:
+        for process in self.members.values():
             stop(process, signal.SIGTERM)
 
-    def start(self, name: str, argv: list[str], hold: int | None = None) -> None:
-        with (self.logs / f"{name}.log").open("ab") as log:
-            process = spawn(argv, cwd=ROOT, stdout=log, stderr=log, pass_fds=() if hold is None else (hold,))
-        self.members[name] = (argv, process, time.monotonic())
+    def start(self, name: str, argv: list[str], hold: tuple[int, ...] = ()) -> None:
+        mode = "ab" if name in self.members else "wb"
+        with (self.logs / f"{name}.log").open(mode) as log:
+            self.members[name] = spawn(argv, cwd=ROOT, stdout=log, stderr=log, pass_fds=hold)
+        self.since[name] = time.monotonic()
 
     def look(self) -> None:
-        for name, (argv, process, since) in list(self.members.items()):
+        """Start again what may be started again; raise EmbeddedError for what may not."""
+        for name, process in (self.servers | self.members).items():
             if process.poll() is None:
                 continue
+            log = self.logs / f"{name}.log"
             if name not in PROGRAMS:
-                raise EmbeddedError(f"{name} ended ({process.returncode}):\n{last_lines(self.logs / f'{name}.log')}")
+                raise EmbeddedError(f"{name} ended ({process.returncode}); {log} ends with:\n{last_lines(log)}")
             # one that cannot live must not eat the machine
-            if time.monotonic() - since > 3:
-                say(f"The {name} ended ({process.returncode}); starting it again. {self.logs / name}.log")
-                self.start(name, argv)
+            if time.monotonic() - self.since[name] > 3:
+                say(f"The {name} ended ({process.returncode}); starting it again. Its log: {log}")
+                self.start(name, PROGRAMS[name])
 
 
 def _await_page(listener: socket.socket, household: Household, seconds: float = 90) -> None:

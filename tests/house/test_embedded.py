@@ -21,7 +21,7 @@ SUPERVISE = """
 import json, sys, pathlib
 from portal.embedded import Servers
 with Servers(pathlib.Path(sys.argv[1]), migrated=False) as servers:
-    pids = [servers.postgres.pid, servers.valkey.pid]
+    pids = [server.pid for server in servers.processes.values()]
     print(json.dumps({"urls": servers.urls, "pids": pids}), flush=True)
     sys.stdin.read()
 """
@@ -95,7 +95,7 @@ def test_a_killed_supervisor_leaves_no_server_and_loses_no_data(tmp_path: Path) 
         with Servers(tmp_path, migrated=False) as again:
             assert not any(alive(pid) for pid in killed.pids), "the new servers must not start beside the old ones"
             assert read(again.urls) == ["before the kill"]
-        assert not alive(again.postgres.pid) and not alive(again.valkey.pid)
+        assert not any(alive(server.pid) for server in again.processes.values())
 
 
 def test_a_killed_supervisor_needs_no_second_start_to_be_cleaned_up(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_stop_leaves_nothing_but_the_data(tmp_path: Path) -> None:
         with redis.Redis.from_url(servers.urls["REDIS_URL"]) as queue:
             queue.set("kept", "also kept")
         assert sockets.is_dir()
-    assert not alive(servers.postgres.pid) and not alive(servers.valkey.pid)
+    assert not any(alive(server.pid) for server in servers.processes.values())
     assert not sockets.parent.exists()
     assert not (tmp_path / "ready").exists()
     with Servers(tmp_path, migrated=False) as again, redis.Redis.from_url(again.urls["REDIS_URL"]) as queue:
@@ -144,7 +144,9 @@ def test_a_pid_file_whose_number_another_program_has_now_is_no_obstacle(tmp_path
     with Servers(ours, migrated=False) as servers:
         stale = pid_file.read_text()
     with Servers(tmp_path / "neighbour", migrated=False) as neighbour:
-        pid_file.write_text(stale.replace(str(servers.postgres.pid), str(neighbour.valkey.pid), 1))
+        pid_file.write_text(
+            stale.replace(str(servers.processes["postgres"].pid), str(neighbour.processes["valkey"].pid), 1)
+        )
         with Servers(ours, migrated=False) as again:
             write(again.urls, "started")
 
