@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import redis
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
@@ -27,7 +28,8 @@ def start() -> dict[str, str]:
     servers = Servers(Path(tempfile.mkdtemp(prefix=PREFIX)), mode="test").__enter__()
     _running.append(servers)
     with bootstrap.connect(servers.urls["DATABASE_ADMIN_URL"]) as admin:
-        admin.execute("create sequence clone_number")
+        # Valkey of the tests has 1000 numbers; 0 stays with the template
+        admin.execute("create sequence clone_number maxvalue 999 cycle")
     return servers.urls
 
 
@@ -38,14 +40,17 @@ def stop() -> None:
         shutil.rmtree(servers.instance)
 
 
-def clone(name: str, urls: dict[str, str]) -> dict[str, str]:
-    """Copy the template to a database `name`: start()'s `urls` made to lead there, with a Valkey number of its own."""
+def clone(name: str, urls: dict[str, str], template: str = DATABASE["test"]) -> dict[str, str]:
+    """Copy a template to a database `name`: start()'s `urls` made to lead there, with a Valkey number of its own."""
     with bootstrap.connect(urls["DATABASE_ADMIN_URL"]) as admin:
         words = "create database {} owner portal_owner template {} strategy file_copy"
-        admin.execute(sql.SQL(words).format(sql.Identifier(name), sql.Identifier(DATABASE["test"])))
+        admin.execute(sql.SQL(words).format(sql.Identifier(name), sql.Identifier(template)))
         ((number,),) = admin.execute("select nextval('clone_number')")
     lead = {key: _led(url, name) for key, url in urls.items() if key.startswith("DATABASE_")}
-    return urls | lead | {"REDIS_URL": f"{urls['REDIS_URL']}?db={number}"}
+    queue = f"{urls['REDIS_URL']}?db={number}"
+    with redis.Redis.from_url(queue) as before:
+        before.flushdb()
+    return urls | lead | {"REDIS_URL": queue}
 
 
 def drop(name: str, urls: dict[str, str]) -> None:

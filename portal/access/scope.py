@@ -1,0 +1,122 @@
+"""Opens every transaction as somebody: one statement, before anything else, decided by PostgreSQL.
+
+Nothing bound: the transaction runs as a bare login, which has no right at all. One Session, one principal.
+"""
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import event, text
+
+from portal.access.principal import Principal
+from portal.db import ScopedSession, db
+
+_OPEN = "select set_config('role', b.role, true), b.* from "
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """How a transaction opens: through which login, with which binding function and values."""
+
+    zone: str
+    call: str
+    values: tuple[tuple[str, Any], ...]
+    token: str = ""
+
+
+def signed_in(token: str, action: str) -> Ticket:
+    """`token`: zone letter, dot, 256 random bits in hex. A forged letter only reaches a login that refuses it."""
+    zone = "city" if token.startswith("c.") else "partner"
+    raw = bytes.fromhex(token[2:]) if len(token) == 66 else b""
+    return Ticket(zone, "access.bind(:token, :action, :now) b", (("token", raw), ("action", action)), token)
+
+
+def signing_in(zone: str, action: str) -> Ticket:
+    return Ticket(zone, "access.bind_signin(:action, :now) b", (("action", action),))
+
+
+def job(ticket_id: uuid.UUID) -> Ticket:
+    return Ticket("worker", "access.bind_job(:ticket, :now) b", (("ticket", ticket_id),))
+
+
+def nightly(action: str) -> Ticket:
+    return Ticket("worker", "access.bind_nightly(:action, :now) b", (("action", action),))
+
+
+def new_token(zone: str) -> str:
+    return f"{zone[0]}.{secrets.token_hex(32)}"
+
+
+def raw_token(token: str) -> bytes:
+    return bytes.fromhex(token[2:])
+
+
+def enter(ticket: Ticket) -> None:
+    """From here on this Session is this somebody's. Raises RuntimeError when it is already somebody else's."""
+    session = db.session()
+    if session.info.get("ticket") not in (None, ticket):
+        raise RuntimeError("this session is bound already")
+    session.info.update(ticket=ticket, zone=ticket.zone)
+
+
+def leave() -> None:
+    """Closes the Session; the next one is nobody's."""
+    db.session.remove()
+
+
+def now() -> datetime:
+    """The instant given to this transaction, the same as access.now() in PostgreSQL."""
+    db.session.connection()
+    return db.session().info["now"]
+
+
+def principal() -> Principal:
+    """Who PostgreSQL says is asking. Raises DBAPIError 28000 when it says nobody."""
+    db.session.connection()
+    session = db.session()
+    row = session.info["bound"]
+    return Principal(
+        row.account_id, row.org_id, row.org_kind, row.role.removeprefix("portal_"), row.name, row.org_name,
+        session.info["ticket"].token,
+    )  # fmt: skip
+
+
+def bound() -> Any:
+    """The row the binding function answered; for a job it carries `action` and `args`."""
+    db.session.connection()
+    return db.session().info["bound"]
+
+
+def note(noun: str, ids: list[uuid.UUID], verb: str = "read") -> None:
+    """Writes who looked at what into the trail. A door that shows a person calls it before it answers."""
+    if ids:
+        db.session.execute(text("select access.note(:noun, :verb, :ids)"), {"noun": noun, "verb": verb, "ids": ids})
+
+
+_standing: list[datetime] = []
+
+
+def stand_still(at: datetime | None) -> None:
+    """The demo's clock stands; PostgreSQL refuses it outside a demo."""
+    _standing[:] = [at] if at else []
+
+
+def real_time() -> datetime:
+    return datetime.now(UTC)
+
+
+def clock() -> datetime:
+    return _standing[0] if _standing else real_time()
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _open(session: ScopedSession, transaction: Any, connection: Any) -> None:
+    ticket = session.info.get("ticket")
+    if ticket is None or transaction.nested:
+        return
+    session.info["now"] = clock()
+    values = {**dict(ticket.values), "now": session.info["now"]}
+    session.info["bound"] = connection.execute(text(_OPEN + ticket.call), values).one()

@@ -1,0 +1,22 @@
+"""flask jobs: the worker and the sweeper."""
+
+from flask.cli import AppGroup
+
+from portal import jobs
+from portal.access.doors import door
+
+group = AppGroup("jobs", help="処理の実行と見回り")
+
+
+@group.command("work")
+@door("jobs:work")
+def work() -> None:
+    """Perform tickets until TERM."""
+    jobs.work()
+
+
+@group.command("sweep")
+@door("jobs:sweep")
+def sweep() -> None:
+    """Push what is due, every two seconds, until TERM."""
+    jobs.sweep_forever()

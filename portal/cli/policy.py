@@ -1,0 +1,34 @@
+"""flask policy: the law of the system, shown and compared with what PostgreSQL really grants."""
+
+import sys
+
+import click
+import flask
+from flask.cli import AppGroup
+
+from portal.access import matrix, verify
+from portal.access.doors import door
+from portal.bootstrap import connect
+
+group = AppGroup("policy", help="権限表")
+
+
+@group.command("show")
+@door("policy:show")
+def show() -> None:
+    """Print who may do what, and which role sees which rows with which verbs (Markdown)."""
+    click.echo(matrix.actions())
+    click.echo(matrix.rows())
+
+
+@group.command("verify")
+@door("policy:verify")
+def check() -> None:
+    """Compare the law with the live catalogue; print every difference; exit 1 when there is one."""
+    with connect(flask.current_app.config["SERVERS"]()["DATABASE_OWNER_URL"]) as owner:
+        differences = verify.differences(owner)
+    for line in differences:
+        click.echo(line)
+    if differences:
+        sys.exit(1)
+    click.echo("権限表と実際の権限は一致しています。")

@@ -1,0 +1,123 @@
+"""Queue, worker and sweeper: the only RQ code. Losing the queue loses nothing; the outbox row is the truth."""
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import flask
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+from sqlalchemy import event, func, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from portal.access import scope
+from portal.access.doors import sqlstate
+from portal.access.policy import may
+from portal.db import ScopedSession, db
+from portal.models.intakes import Ticket
+
+log = structlog.get_logger()
+# action → what performs it: f(by=principal, **args)
+WORK: dict[str, Callable[..., None]] = {}
+
+
+@event.listens_for(ScopedSession, "after_flush")
+def _collect(session: ScopedSession, context: Any) -> None:
+    session.info.setdefault("asked", []).extend(str(x.id) for x in session.new if isinstance(x, Ticket))
+
+
+@event.listens_for(ScopedSession, "after_commit")
+def _push(session: ScopedSession) -> None:
+    if not session.in_nested_transaction() and (ids := session.info.pop("asked", [])):
+        try:
+            push(ids)
+        except RedisError:
+            log.warning("the queue is away; the sweeper will push", tickets=ids)
+
+
+@event.listens_for(ScopedSession, "after_rollback")
+def _forget(session: ScopedSession) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop("asked", None)
+
+
+def push(ids: list[str]) -> None:
+    queue().enqueue_many([Queue.prepare_data(perform, [i], result_ttl=0) for i in ids])
+
+
+def queue() -> Queue:
+    return Queue("renkei", connection=_redis(), serializer=JSONSerializer)
+
+
+def _redis() -> Redis:
+    return Redis.from_url(flask.current_app.config["SERVERS"]()["REDIS_URL"])
+
+
+def perform(ticket: str) -> None:
+    """Become the person who asked, do it and mark it done in one transaction. A second copy finds nothing to do."""
+    ticket_id = uuid.UUID(ticket)
+    scope.leave()
+    scope.enter(scope.job(ticket_id))
+    try:
+        bound, by = scope.bound(), scope.principal()
+        if not may(by.role, bound.action):
+            raise PermissionError(bound.action)
+        WORK[bound.action](by=by, **bound.args)
+        db.session.commit()
+    except Exception as error:
+        scope.leave()
+        if sqlstate(error) != "P0404":
+            _failed(ticket_id, error)
+    finally:
+        scope.leave()
+
+
+def _failed(ticket_id: uuid.UUID, error: Exception) -> None:
+    """Again later, ever more slowly. An error's text may carry people's data, so only its kind is kept."""
+    kind = sqlstate(error) or type(error).__name__
+    log.error("job failed", ticket=str(ticket_id), kind=kind, exc_info=None if isinstance(error, DBAPIError) else error)
+    scope.enter(scope.nightly("jobs:work"))
+    wait = text("clock_timestamp() + least(interval '30 seconds' * power(2, tries), interval '1 hour')")
+    values = {"tries": Ticket.tries + 1, "error": kind, "next_at": wait}
+    db.session.execute(update(Ticket).where(Ticket.id == ticket_id).values(values))
+    db.session.commit()
+
+
+def sweep() -> int:
+    """Push again what is due and not done: after a lost queue, a killed worker, a failed try. Returns how many."""
+    scope.leave()
+    scope.enter(scope.nightly("jobs:sweep"))
+    due = (
+        select(Ticket.id)
+        .where(Ticket.done_at.is_(None), Ticket.next_at <= func.clock_timestamp())
+        .order_by(Ticket.next_at)
+        .limit(500)
+        .with_for_update(skip_locked=True, of=Ticket)
+    )
+    ids = db.session.scalars(due).all()
+    later = text("clock_timestamp() + interval '30 seconds'")
+    db.session.execute(update(Ticket).where(Ticket.id.in_(ids)).values(next_at=later))
+    db.session.commit()
+    scope.leave()
+    if ids:
+        push([str(i) for i in ids])
+    return len(ids)
+
+
+def work() -> None:
+    """Runs until TERM. One process, no fork: a killed worker leaves nothing behind but its ticket."""
+    SimpleWorker([queue()], connection=_redis(), serializer=JSONSerializer).work(with_scheduler=False)
+
+
+def sweep_forever(every: float = 2.0) -> None:
+    while True:
+        try:
+            sweep()
+        except (RedisError, DBAPIError) as error:
+            log.warning("the sweeper waits", kind=type(error).__name__)
+            scope.leave()
+        time.sleep(every)

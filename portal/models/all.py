@@ -1,0 +1,14 @@
+"""Imports every record, so that the metadata is whole."""
+
+from portal.models import (  # noqa: F401
+    attempts,
+    casefiles,
+    events,
+    intakes,
+    organisations,
+    placements,
+    receivables,
+    referrals,
+    returns,
+    reviews,
+)

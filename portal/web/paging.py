@@ -1,0 +1,86 @@
+"""Keyset paging: a page costs the same wherever it lies, and a row that moves is neither lost nor shown twice."""
+
+import base64
+import json
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import flask
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from portal.db import db
+
+SIZES = (25, 50, 100)
+READ: dict[type, Callable[[str], Any]] = {uuid.UUID: uuid.UUID, datetime: datetime.fromisoformat, date: date.fromisoformat}
+
+
+@dataclass(frozen=True)
+class Page:
+    """`rows` in order; `next`/`previous`: addresses or None, as ui.pager wants them."""
+
+    rows: Sequence[Any]
+    next: str | None
+    previous: str | None
+    size: int
+
+    @property
+    def sizes(self) -> dict[int, str]:
+        return {size: _address(size=size) for size in SIZES}
+
+
+def page(query: Select[Any], *keys: InstrumentedAttribute[Any], newest_first: bool = False) -> Page:
+    """One page of `query` (selecting one record) in the order of `keys`, the last of them unique.
+
+    Reads `after`, `before` and `size` from the address. Keys must never hold a person's data: they stand in the address.
+    """
+    size = _size()
+    back = "before" in flask.request.args
+    cursor = _read(flask.request.args.get("before" if back else "after"), keys)
+    falling = newest_first != back
+    if cursor is not None:
+        query = query.where(tuple_(*keys) < cursor if falling else tuple_(*keys) > cursor)
+    query = query.order_by(*(k.desc() if falling else k.asc() for k in keys)).limit(size + 1)
+    found = list(db.session.scalars(query))
+    more, rows = len(found) > size, found[:size]
+    if back:
+        rows.reverse()
+    return Page(
+        rows,
+        _address(after=_write(rows[-1], keys)) if rows and (back or more) else None,
+        _address(before=_write(rows[0], keys)) if rows and (more if back else cursor is not None) else None,
+        size,
+    )
+
+
+def _size() -> int:
+    size = flask.request.args.get("size", SIZES[0], type=int)
+    return size if size in SIZES else SIZES[0]
+
+
+def _address(**changes: Any) -> str:
+    kept = {k: v for k, v in flask.request.args.items(multi=True) if k not in ("after", "before", *changes)}
+    return flask.url_for(flask.request.endpoint or "", **(flask.request.view_args or {}), **kept, **changes)
+
+
+def _write(row: Any, keys: Sequence[InstrumentedAttribute[Any]]) -> str:
+    values = [getattr(row, key.key) for key in keys]
+    return base64.urlsafe_b64encode(json.dumps(values, default=_plain).encode()).decode().rstrip("=")
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _read(cursor: str | None, keys: Sequence[InstrumentedAttribute[Any]]) -> tuple[Any, ...] | None:
+    """What an address carries may be anything: an unreadable cursor is the first page."""
+    if not cursor:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return tuple(READ.get(k.type.python_type, k.type.python_type)(v) for k, v in zip(keys, values, strict=True))
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,44 @@
+"""The site: every noun's pages, and what all of them share."""
+
+import flask
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.access import doors
+from portal.web import assets, errors, frame, home, session
+
+NOUNS = (session, home, assets)
+
+
+def attach(app: flask.Flask) -> None:
+    for noun in NOUNS:
+        app.register_blueprint(noun.pages)
+    CSRFProtect(app)
+    Babel(app, locale_selector=frame.language)
+    login = LoginManager(app)
+    login.user_loader(doors.load)
+    login.session_protection = None  # the row in gate.session is the session; nothing else is trusted
+    app.before_request(doors.begin)
+    app.after_request(doors.finish)
+    app.after_request(headers)
+    errors.attach(app)
+    frame.attach(app)
+    if hops := app.config["PROXY_HOPS"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+
+
+CSP = "; ".join((
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
+    "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+))  # fmt: skip
+
+
+def headers(response: flask.Response) -> flask.Response:
+    response.headers["Content-Security-Policy"] = CSP
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

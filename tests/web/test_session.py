@@ -1,0 +1,54 @@
+"""Signing in: the three proofs, one sentence for every failure, and what a session is worth."""
+
+import pyotp
+import pytest
+
+from portal.access import scope
+from tests import cast
+
+
+def sign_in(app, who, password=cast.PASSWORD, code=None):
+    client = app.test_client()
+    page = client.get("/sign-in")
+    token = page.text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
+    code = code or pyotp.TOTP(cast.secret(who)).at(scope.real_time())
+    return client, client.post("/sign-in", data={"login": who, "password": password, "code": code, "csrf_token": token})
+
+
+@pytest.mark.parametrize("who", ["alma", "lena", "dan", "wim", "auda", "adi"])
+def test_everybody_signs_in(app, who):
+    _, answer = sign_in(app, who)
+    assert (answer.status_code, answer.location) == (302, "/")
+
+
+@pytest.mark.parametrize(("who", "password", "code"), [
+    ("alma", "wrong", None), ("alma", cast.PASSWORD, "000000"), ("nobody", cast.PASSWORD, "000000"), ("gus", cast.PASSWORD, None),
+])  # fmt: skip
+def test_every_failure_has_the_same_sentence(app, who, password, code):
+    _, answer = sign_in(app, who, password, code)
+    assert answer.status_code == 422
+    assert "サインインできませんでした" in answer.text
+
+
+def test_a_code_opens_one_session_only(app):
+    assert sign_in(app, "alma")[1].status_code == 302
+    assert sign_in(app, "alma")[1].status_code == 422
+
+
+def test_signing_out_ends_the_row_not_only_the_cookie(app, as_):
+    alma = as_("alma")
+    assert alma.send("/sign-out").status_code == 302
+    assert as_("alma").get("/").location.startswith("/sign-in")
+
+
+def test_ten_misses_lock_for_a_while(app):
+    for _ in range(10):
+        sign_in(app, "alma", "wrong")
+    assert sign_in(app, "alma")[1].status_code == 422
+
+
+def test_a_token_in_the_other_zone_is_nobody(app, as_):
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = "p." + cast.token("dan")[2:]
+    assert client.get("/").location.startswith("/sign-in")
