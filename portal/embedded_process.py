@@ -36,7 +36,7 @@ def spawn(argv: Sequence[str], *, on_our_death: str = "TERM", **options: Any) ->
     A group of its own keeps Ctrl-C from stopping PostgreSQL before those who use it.
     """
     if threading.current_thread() is not threading.main_thread():
-        raise EmbeddedError("Servers must be started from the main thread: the kernel ties a child to its thread.")
+        raise EmbeddedError("No servers run and a thread cannot start them; keep `make run` open beside this.")
     try:
         return subprocess.Popen(
             ["setpriv", "--pdeathsig", on_our_death, *argv], stdin=subprocess.DEVNULL, process_group=0, **options
