@@ -1,0 +1,59 @@
+"""How a city's file is encoded: by its BOM, else by trying."""
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+CHUNK = 1024 * 1024
+# What records are decoded from. Their order decides a tie.
+CODECS = ("utf-8", "cp932")
+# The longer UTF-8 mark first; UTF-16 is turned into UTF-8 on the way in.
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# NUL; and what Python makes of the single bytes 80, A0, FD, FE, FF, which are no characters in CP932.
+_NO_CP932 = re.compile("[\0\x80\uf8f0-\uf8f3]")
+
+
+def decode(raw: bytes, codec: str) -> str | None:
+    """The text in `codec`, or None: undecodable, or holding NUL."""
+    try:
+        text = raw.decode(codec)
+    except UnicodeDecodeError:
+        return None
+    if codec == "cp932":
+        return None if _NO_CP932.search(text) else text
+    return None if "\0" in text else text
+
+
+def by_mark(stream: BinaryIO) -> str | None:
+    """The encoding that the file's BOM says, the stream then standing behind it; None without a BOM."""
+    start = stream.read(3)
+    for mark, encoding in _BOMS:
+        if start.startswith(mark):
+            stream.seek(len(mark))
+            return encoding
+    stream.seek(0)
+    return None
+
+
+def by_trying(records: Iterable[bytes]) -> str:
+    """The one of UTF-8 and CP932 with fewer undecodable records, the heading being one of them; on a tie UTF-8."""
+    spoilt = dict.fromkeys(CODECS, 0)
+    for raw in records:
+        if not raw.isascii():
+            for codec in spoilt:
+                spoilt[codec] += decode(raw, codec) is None
+    return min(spoilt, key=lambda codec: spoilt[codec])
+
+
+def chunks(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """The rest of the stream in pieces, as UTF-8 where it is UTF-16. Half a character stays undecodable."""
+    pieces = iter(lambda: stream.read(CHUNK), b"")
+    if not encoding.startswith("utf-16"):
+        yield from pieces
+        return
+    decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
+    for piece in pieces:
+        yield decoder.decode(piece).encode("utf-8", "surrogatepass")
+    if decoder.getstate()[0]:
+        yield b"\xff"

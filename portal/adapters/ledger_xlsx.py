@@ -1,0 +1,72 @@
+"""A ledger as XLSX: the first sheet, whose cells are text, numbers or dates."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from portal.adapters import xlsx_guard
+from portal.adapters.cells import restore
+from portal.adapters.unreadable import UnreadableFile
+from portal.i18n import N_
+
+# A spreadsheet drops the zeros before a number; codes get them back.
+KEY_WIDTHS = {"取込元": 2, "宛名番号": 10, "債権種別コード": 3, "調定年度": 4}
+
+
+class Xlsx:
+    """`header`: trimmed cells of the first row that is not empty, up to its last filled cell."""
+
+    encoding = "xlsx"
+
+    def __init__(self, source: Any, _encoding: str | None) -> None:
+        with source.open("rb") as stream:
+            self._errors = xlsx_guard.inspect(stream)
+            stream.seek(0)
+            try:
+                self._sheet = CalamineWorkbook.from_filelike(stream).get_sheet_by_index(0)
+            except CalamineError as error:
+                raise UnreadableFile(N_("Excelブックを読み取れません。壊れていないか確かめてください。")) from error
+        self.header: list[str] = []
+        self._widths: dict[int, int] = {}
+        heading = next(self._cells(), None)
+        if heading is None:
+            raise UnreadableFile(N_("ファイルが空です。"))
+        self.header = heading[1]
+        self._widths = {at: KEY_WIDTHS[name] for at, name in enumerate(self.header) if name in KEY_WIDTHS}
+
+    def rows(self) -> Iterator[tuple[int, list[str], str | None]]:
+        found = self._cells()
+        next(found)
+        wanted = len(self.header)
+        for line, cells in found:
+            missing = wanted - len(cells)
+            yield line, cells + [""] * missing, "column_count" if missing < 0 else None
+
+    def _cells(self) -> Iterator[tuple[int, list[str]]]:
+        """Every row that is not empty, up to its last filled cell."""
+        left = self._sheet.start[1] if self._sheet.start else 0
+        for line, values in enumerate(self._sheet.iter_rows(), 1):
+            cells = [restore(_text(value, self._widths.get(at, 0)).strip()) for at, value in enumerate(values)]
+            for at, shown in self._errors.get(line, ()):
+                cells[at - left] = shown
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
+                yield line, cells
+
+
+def _text(value: Any, width: int) -> str:
+    match value:
+        case str():
+            return value
+        case bool():
+            return str(value).upper()
+        case int() | float():
+            return str(int(value)).zfill(width) if value == int(value) else repr(value)
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+    return str(value)
