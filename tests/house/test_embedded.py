@@ -165,9 +165,11 @@ def test_a_command_uses_the_servers_that_already_run(tmp_path: Path) -> None:
         assert command.urls == supervisor.urls == urls(tmp_path)
 
 
-def test_a_command_that_started_the_servers_waits_for_those_who_came_later(tmp_path: Path) -> None:
+def test_a_command_in_a_fresh_checkout_migrates_and_waits_for_those_who_came_later(tmp_path: Path) -> None:
     with other(USE, tmp_path) as first, other(USE, tmp_path) as second:
         assert first.urls == second.urls
+        with bootstrap.connect(second.urls["DATABASE_OWNER_URL"]) as owner:
+            assert owner.execute("select version_num from access.alembic_version").fetchall()
         first.release()
         assert first.process.stderr is not None
         assert "waiting" in first.process.stderr.readline()
@@ -175,11 +177,6 @@ def test_a_command_that_started_the_servers_waits_for_those_who_came_later(tmp_p
         second.release()
         assert first.process.wait(60) == 0
     assert not (tmp_path / "ready").exists()
-
-
-def test_a_command_in_a_fresh_checkout_finds_the_newest_schema(tmp_path: Path) -> None:
-    with other(USE, tmp_path) as command, bootstrap.connect(command.urls["DATABASE_OWNER_URL"]) as owner:
-        assert owner.execute("select version_num from access.alembic_version").fetchall()
 
 
 def test_the_supervisor_itself_may_ask_for_the_urls(tmp_path: Path) -> None:
