@@ -279,7 +279,7 @@ grant update (balance) on shared.claim to portal_desk;
 create policy desk_update on shared.claim for update to portal_desk using (true) with check (true);
 grant delete on shared.contactee to portal_desk;
 create policy desk_delete on shared.contactee for delete to portal_desk using (true);
-grant update (number, address) on shared.attempt to portal_desk;
+grant update (number, address, state) on shared.attempt to portal_desk;
 create policy desk_update on shared.attempt for update to portal_desk using (true) with check (true);
 grant update (outcome) on shared.referral to portal_desk;
 create policy desk_update on shared.referral for update to portal_desk using (true) with check (true);

@@ -223,7 +223,7 @@ _DESK = [
     *_each(("desk",), "shared.casefile", "update", ALL, "org_id state balance claims leased_by leased_until version"),
     *_each(("desk",), "shared.claim", "update", ALL, "balance"),
     *_each(("desk",), "shared.contactee", "delete"),
-    *_each(("desk",), "shared.attempt", "update", ALL, "number address"),
+    *_each(("desk",), "shared.attempt", "update", ALL, "number address state"),  # state: a recall ends an open call
     *_each(("desk",), "shared.referral", "update", ALL, "outcome"),
     *_each(
         ("desk",),
