@@ -139,8 +139,8 @@ class Household:
                 raise EmbeddedError(f"{name} ended ({process.returncode}); {log} ends with:\n{last_lines(log)}")
             # one that cannot live must not eat the machine
             if time.monotonic() - self.since[name] > 3:
-                say(f"The {name} ended ({process.returncode}); starting it again. Its log: {log}")
                 self.start(name, PROGRAMS[name])
+                say(f"The {name} ended ({process.returncode}) and was started again; its log: {log}")
 
 
 def _await_page(listener: socket.socket, household: Household, seconds: float = 90) -> None:
