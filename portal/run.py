@@ -1,15 +1,15 @@
 """`make run`: servers, schema, demo city, web, worker and sweeper on one machine, until Ctrl-C."""
 
 import argparse
-import http.client
 import signal
 import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from subprocess import Popen
+from subprocess import Popen, TimeoutExpired
 from types import FrameType
 from typing import NoReturn, Self
 
@@ -118,10 +118,14 @@ class Household:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        # one TERM each: a second one makes RQ drop the job in hand
         for process in self.members.values():
             process.terminate()
+        deadline = time.monotonic() + 30
         for process in self.members.values():
-            stop(process, signal.SIGTERM)
+            with suppress(TimeoutExpired):
+                process.wait(max(0.0, deadline - time.monotonic()))
+            stop(process)
 
     def start(self, name: str, argv: list[str], hold: tuple[int, ...] = ()) -> None:
         mode = "ab" if name in self.members else "wb"
@@ -148,8 +152,7 @@ def _await_page(listener: socket.socket, household: Household, seconds: float = 
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         household.look()
-        with suppress(OSError, http.client.HTTPException):
-            page = http.client.HTTPConnection(host, port, timeout=2)
+        with suppress(OSError, HTTPException), closing(HTTPConnection(host, port, timeout=2)) as page:
             page.request("GET", "/")
             page.getresponse()
             return
