@@ -19,10 +19,10 @@ from portal.access import sessions
 from portal.clock import JST
 from portal.models import all  # noqa: F401
 from portal.models.casefiles import Casefile, Claim, ClaimEvent, Contactee, Tombstone
+from portal.models.intakes import Intake
 from portal.models.organisations import Account, Engagement, Organisation
 from portal.models.placements import Disclosure, Entrustment, Placement, PlacementLine
 from portal.models.receivables import Debtor, Person, Receivable, ReceivableEvent
-from portal.models.intakes import Intake
 
 KEY = "the key of the tests, and of nothing else"
 PASSWORD = "すいか-割り-2026"
@@ -89,7 +89,9 @@ def secret(who: str) -> str:
 
 def make(urls: dict[str, str]) -> None:
     """Fill the database of `urls`."""
-    engine = sa.create_engine(urls["DATABASE_ADMIN_URL"].replace("/postgres?", f"/{_database(urls)}?"), poolclass=sa.NullPool)
+    engine = sa.create_engine(
+        urls["DATABASE_ADMIN_URL"].replace("/postgres?", f"/{_database(urls)}?"), poolclass=sa.NullPool
+    )
     with Session(engine) as db:
         db.execute(sa.text("set session_replication_role = replica"))
         db.execute(sa.text("update gate.deployment set test_clock = true"))
@@ -200,7 +202,9 @@ def _sign_in(db: Session, who: str) -> None:
     """A credential, and a session that is open already: few tests are about signing in."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     db.execute(
-        sa.text("insert into gate.credential (account_id, login, password_hash, totp) values (:id, :login, :hash, :totp)"),
+        sa.text(
+            "insert into gate.credential (account_id, login, password_hash, totp) values (:id, :login, :hash, :totp)"
+        ),
         {"id": id_(who), "login": who, "hash": hasher.hash(PASSWORD), "totp": sessions.seal(secret(who), KEY)},
     )
     db.execute(

@@ -1,0 +1,134 @@
+"""What the wall must answer, in plain Python and from the design alone: it never looks at the policy table.
+
+A question is (role, table, verb, situation). An answer is `rows`, `none` (nothing there, as far as one can tell) or `denied`.
+"""
+
+PARTNER = ("agent", "supervisor", "lawyer")
+ROLES = (*PARTNER, "desk", "welfare", "auditor", "admin", "nightly", "signin")
+# Whose case it is, as seen from the asking partner. `unreferred`: the partner's own, but nobody in hardship.
+SITUATIONS = ("own", "unreferred", "other", "recalled", "protected", "closed")
+OWN = ("own", "unreferred")
+
+CASE_TABLES = {"casefile", "contactee", "claim", "attempt", "referral", "return"}
+LAW_TABLES = {"claim_event", "review"}
+EVERYBODYS = {"organisation", "engagement", "account", "setting"}
+LINKS = {"entrustment", "placement", "placement_line", "disclosure", "hold", "approval"}
+LEDGER = {"claim_kind", "person", "debtor", "receivable", "receivable_event"}
+INTAKE = {"intake", "intake_line"}
+
+READS = {
+    "desk": EVERYBODYS
+    | CASE_TABLES
+    | LAW_TABLES
+    | LINKS
+    | LEDGER
+    | INTAKE
+    | {"tombstone", "care", "progress", "intake_stage"},
+    "welfare": {"organisation", "account", "setting", "referral", "care", "assessment"},
+    "auditor": EVERYBODYS
+    | CASE_TABLES
+    | LAW_TABLES
+    | LINKS
+    | {"tombstone", "receipt", "claim_kind", "person", "debtor", "event"},
+    "admin": EVERYBODYS | {"claim_kind"},
+    "nightly": {"outbox", "progress"},
+    "signin": set(),
+}
+WELFARE_IF_REFERRED = {"casefile", "placement", "debtor"}
+
+INSERTS = {
+    "agent": {"attempt", "referral", "return", "receipt"},
+    "supervisor": {"attempt", "referral", "return", "receipt"},
+    "lawyer": {"attempt", "referral", "return", "receipt", "review"},
+    "desk": {"casefile", "contactee", "claim", "claim_event", "tombstone", "person", "debtor", "receivable", "receivable_event",
+             "entrustment", "disclosure", "placement", "placement_line", "hold", "approval", "intake", "intake_line",
+             "intake_stage", "outbox"},
+    "welfare": {"care", "assessment"},
+    "auditor": set(),
+    "admin": {"organisation", "engagement", "account", "setting"},
+    "nightly": {"progress"},
+    "signin": set(),
+}  # fmt: skip
+DELETES = {"desk": {"contactee", "intake_line", "intake_stage"}}
+
+_PARTNER_UPDATES = {
+    "casefile": "tries last_at band reason next_at version leased_by leased_until fence",
+    "attempt": "state result outcome identified note next_on returned_on returned_reason",
+}
+UPDATES = {
+    **dict.fromkeys(PARTNER, _PARTNER_UPDATES),
+    "desk": {
+        "casefile": "org_id state balance claims leased_by leased_until version",
+        "claim": "balance",
+        "attempt": "number address state",  # a recall ends an open call and forgets where a protected person was reached
+        "referral": "outcome",
+        "return": "state answered_at answered_by answer",
+        "review": "state answered_at answered_by answer",
+        "person": "id",
+        "debtor": "person_id name kana birth sex postcode address building phone1 phone2 protected flags",
+        "receivable": "assessed paid late_charge demand_fee due_on last_day verdict reasons warnings memo summary notice_no"
+        " as_of intake_id",
+        "placement": "ended_at end_reason",
+        "placement_line": "ended_at",
+        "hold": "lifted_at lifted_by lift_reason",
+        "approval": "decided_by decided_at decision",
+        "intake": "state trouble encoding lines totals ticket_id checked_at loaded_at",
+    },
+    "welfare": {
+        "referral": "received_at outcome",
+        "care": "state decided_at decided_by decline_reason stage outcome closed_at",
+    },
+    "admin": {
+        "organisation": "name active_until",
+        "engagement": "ends weekday_from weekday_until weekend_from weekend_until",
+        "account": "name employer tier ends",
+    },
+    "nightly": {"outbox": "next_at tries error", "progress": "done total"},
+}
+
+
+def reads(role: str, table: str, situation: str) -> str:
+    if role in PARTNER:
+        return _partner_reads(role, table, situation)
+    if role == "desk" and table == "outbox":
+        return "rows" if situation == "own" else "none"  # one's own tickets
+    if role == "welfare" and table in WELFARE_IF_REFERRED:
+        return "none" if situation == "unreferred" else "rows"
+    return "rows" if table in READS[role] else "denied"
+
+
+def _partner_reads(role: str, table: str, situation: str) -> str:
+    mine = "rows" if situation in OWN else "none"
+    if table in CASE_TABLES or table in ("engagement", "account"):
+        return mine
+    if table in LAW_TABLES:
+        return mine if role == "lawyer" else "denied"
+    if table == "tombstone":  # all that is left of what it held once
+        return "rows" if situation in ("recalled", "protected") and role != "lawyer" else "none"
+    if table == "organisation":  # itself, and the city it works for
+        return "rows" if situation in (*OWN, "recalled", "protected") else "none"
+    if table == "setting":
+        return "rows" if situation in OWN else "none"
+    return "denied"
+
+
+def inserts(role: str, table: str, situation: str) -> str:
+    """Whether a row of one's own making, for the case of this situation, passes grant and WITH CHECK."""
+    if table not in INSERTS[role]:
+        return "denied"
+    if role in PARTNER:
+        return "rows" if situation in OWN else "denied"
+    return "rows"
+
+
+def updates(role: str, table: str, column: str, situation: str) -> str:
+    """What `update … set column = …` reaches. Only open calls of one's own and letters not yet returned can change."""
+    if column not in UPDATES.get(role, {}).get(table, "").split():
+        return "denied"
+    if role in PARTNER:
+        return "rows" if situation in OWN else "none"
+    return "rows"
+
+
+def deletes(role: str, table: str) -> str:
+    return "rows" if table in DELETES.get(role, set()) else "denied"
