@@ -55,9 +55,10 @@ $$;
 
 -- Is this account, of this organisation, alive on this day? Partners also need a contract that runs.
 create function gate.alive(p_account uuid, p_now timestamptz)
-returns table (role text, account_id uuid, org_id uuid, org_kind text, name text, org_name text)
+returns table (role text, account_id uuid, org_id uuid, org_kind text, name text, org_name text, city_name text)
 language sql stable security definer set search_path = '' as $$
-  select 'portal_' || a.role, a.id, a.org_id, o.kind, a.name, o.name
+  select 'portal_' || a.role, a.id, a.org_id, o.kind, a.name, o.name,
+         (select c.name from shared.organisation c where c.kind = 'city')
     from shared.account a
     join shared.organisation o on o.id = a.org_id
     cross join (select (p_now at time zone 'Asia/Tokyo')::date as d) t
@@ -68,11 +69,11 @@ $$;
 
 -- Opens every transaction of a signed-in person.
 create function access.bind(p_token bytea, p_action text, p_now timestamptz)
-returns table (role text, account_id uuid, org_id uuid, org_kind text, name text, org_name text)
+returns table (role text, account_id uuid, org_id uuid, org_kind text, name text, org_name text, city_name text)
 language plpgsql security definer set search_path = '' as $$
 begin
   perform gate.check_clock(p_now);
-  select p.* into role, account_id, org_id, org_kind, name, org_name
+  select p.* into role, account_id, org_id, org_kind, name, org_name, city_name
     from gate.session s cross join lateral gate.alive(s.account_id, p_now) p
    where s.token_hash = sha256(p_token) and s.ended_at is null and s.expires_at > p_now;
   if not found or not pg_has_role(session_user, role, 'SET') then
@@ -85,14 +86,15 @@ $$;
 
 -- Opens a job: the worker becomes the person who asked; the ticket stays locked until the job's transaction ends.
 create function access.bind_job(p_ticket uuid, p_now timestamptz)
-returns table (role text, account_id uuid, org_id uuid, org_kind text, name text, org_name text, action text, args jsonb)
+returns table (role text, account_id uuid, org_id uuid, org_kind text, name text, org_name text, city_name text,
+               action text, args jsonb)
 language plpgsql security definer set search_path = '' as $$
 begin
   perform gate.check_clock(p_now);
   select j.action, j.args, j.account_id into action, args, account_id
     from access.outbox j where j.id = p_ticket and j.done_at is null for update skip locked;
   if not found then raise exception 'no ticket' using errcode = 'P0404'; end if;
-  select p.* into role, account_id, org_id, org_kind, name, org_name from gate.alive(account_id, p_now) p;
+  select p.* into role, account_id, org_id, org_kind, name, org_name, city_name from gate.alive(account_id, p_now) p;
   if not found then raise exception 'no principal' using errcode = '28000'; end if;
   update access.outbox j set done_at = p_now where j.id = p_ticket;
   perform gate.enter(account_id::text, org_id::text, role, action, p_now, '0');
@@ -102,11 +104,11 @@ $$;
 
 -- Opens the sweeper's and the scheduler's transactions.
 create function access.bind_nightly(p_action text, p_now timestamptz)
-returns table (role text, account_id uuid, org_id uuid, org_kind text, name text, org_name text)
+returns table (role text, account_id uuid, org_id uuid, org_kind text, name text, org_name text, city_name text)
 language plpgsql security definer set search_path = '' as $$
 begin
   perform gate.check_clock(p_now);
-  select p.* into role, account_id, org_id, org_kind, name, org_name
+  select p.* into role, account_id, org_id, org_kind, name, org_name, city_name
     from shared.account a cross join lateral gate.alive(a.id, p_now) p where a.role = 'nightly';
   if not found then raise exception 'no principal' using errcode = '28000'; end if;
   perform gate.enter(account_id::text, org_id::text, role, p_action, p_now, '60s');
@@ -163,15 +165,24 @@ language sql volatile security definer set search_path = '' as $$
    where s.token_hash = sha256(p_token) and s.account_id = access.me() and s.ended_at is null
 $$;
 
--- An administrator invites; the invited person alone sets password and one-time code.
-create function access.invite(p_account uuid, p_login text, p_token bytea) returns void
+-- An administrator invites; the invited person alone sets password and one-time code. Inviting again (p_login null)
+-- takes the old password, code and sessions away. Answers the login; P0404 when there is none to invite again.
+create function access.invite(p_account uuid, p_login text, p_token bytea) returns text
 language plpgsql security definer set search_path = '' as $$
+declare v_login text;
 begin
-  insert into gate.credential (account_id, login) values (p_account, p_login)
-  on conflict (account_id) do update set password_hash = null, totp = null;
+  if p_login is not null then
+    insert into gate.credential (account_id, login) values (p_account, p_login) returning login into v_login;
+  else
+    update gate.credential c set password_hash = null, totp = null where c.account_id = p_account
+    returning c.login into v_login;
+    if not found then raise exception 'no such login' using errcode = 'P0404'; end if;
+    update gate.session s set ended_at = access.now() where s.account_id = p_account and s.ended_at is null;
+  end if;
   update gate.enrolment e set used_at = access.now() where e.account_id = p_account and e.used_at is null;
   insert into gate.enrolment (token_hash, account_id, expires_at)
   values (sha256(p_token), p_account, access.now() + interval '72 hours');
+  return v_login;
 end
 $$;
 

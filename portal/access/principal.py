@@ -16,6 +16,7 @@ class Principal:
     role: str
     name: str
     org_name: str
+    city_name: str
     token: str = ""
 
     is_authenticated = True

@@ -80,7 +80,7 @@ def principal() -> Principal:
     row = session.info["bound"]
     return Principal(
         row.account_id, row.org_id, row.org_kind, row.role.removeprefix("portal_"), row.name, row.org_name,
-        session.info["ticket"].token,
+        row.city_name, session.info["ticket"].token,
     )  # fmt: skip
 
 

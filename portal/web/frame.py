@@ -26,6 +26,7 @@ MENU = (
     ("referral:list", "referrals.working", N_("対応中の方")),
     ("audit:activity", "audit.activity", N_("委託先の状況")),
     ("audit:trail", "audit.trail", N_("閲覧・操作の記録")),
+    ("audit:seen", "audit.seen", N_("だれが見たか")),
     ("audit:breaches", "audit.breaches", N_("基準外の連絡")),
     ("organisation:list", "organisations.index", N_("委託契約")),
     ("account:list", "accounts.index", N_("利用者")),
@@ -54,6 +55,7 @@ def context() -> dict[str, Any]:
     return {
         "viewer": who and _viewer(who),
         "menu": _menu(who) if who else [],
+        "city_name": who and who.city_name,
         "may": lambda action: may(who.role if who else None, action),
         "licence_note": who and _licence(who),
         "lang": language(),
@@ -73,11 +75,19 @@ def _licence(who: Any) -> str | None:
 
 def _menu(who: Any) -> list[dict[str, Any]]:
     known = flask.current_app.view_functions
+    shown = [(endpoint, label) for action, endpoint, label in MENU if endpoint in known and who.may(action)]
+    current = _current([endpoint for endpoint, _ in shown])
     return [
-        {"label": gettext(label), "url": flask.url_for(endpoint), "current": flask.request.endpoint == endpoint}
-        for action, endpoint, label in MENU
-        if endpoint in known and who.may(action)
+        {"label": gettext(label), "url": flask.url_for(endpoint), "current": endpoint == current}
+        for endpoint, label in shown
     ]
+
+
+def _current(endpoints: list[str]) -> str | None:
+    """The entry of this page; else the one its endpoint begins with; else the index, or the first, of its noun."""
+    here = flask.request.endpoint or ""
+    kin = [endpoint for endpoint in endpoints if endpoint.split(".")[0] == flask.request.blueprint]
+    return max(kin, key=lambda e: (e == here, here.startswith(e), e.endswith(".index")), default=None)
 
 
 def yen(amount: Any) -> str:
