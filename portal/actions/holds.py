@@ -8,13 +8,26 @@ from sqlalchemy.exc import NoResultFound
 
 from portal.access import scope
 from portal.access.principal import Principal
+from portal.actions import locks
 from portal.db import db
-from portal.models.placements import Hold
-from portal.models.receivables import Person
+from portal.i18n import N_
+from portal.models.placements import Hold, Placement
+from portal.models.referrals import Referral
+from portal.models.returns import Return
+
+BLOCKED = {
+    "protection": N_("支援措置による停止は、二人確認で支援措置とともに解きます。"),
+    "return": N_("返却への回答を先にしてください。"),
+    "referral": N_("福祉のつなぎへの判断を先にしてください。"),
+}
 
 
-class SecondPersonNeeded(Exception):
-    """A hold that protects an address (支援措置) ends only with the protection itself, which two people lift."""
+class Blocked(Exception):
+    """This hold ends with something else first; `label` says what."""
+
+    def __init__(self, kind: str):
+        super().__init__(kind)
+        self.label = BLOCKED[kind]
 
 
 def lock(case_id: uuid.UUID) -> None:
@@ -28,37 +41,48 @@ def lock(case_id: uuid.UUID) -> None:
         raise NoResultFound
 
 
-def live(person_id: uuid.UUID) -> list[Hold]:
-    """What stops contact with this person now, the oldest first."""
-    of_person = select(Hold).where(Hold.person_id == person_id, Hold.lifted_at.is_(None))
-    return list(db.session.scalars(of_person.order_by(Hold.at, Hold.id)))
+def lock_as_city(case_id: uuid.UUID) -> uuid.UUID:
+    """The same for the desk, of a case at whatever partner; answers the person. NoResultFound."""
+    person = db.session.execute(select(Placement.person_id).where(Placement.case_id == case_id)).scalar_one()
+    locks.persons([person])
+    return person
 
 
 def lift(holds: uuid.UUID | Collection[uuid.UUID], *, reason: str, by: Principal) -> int:
     """Lifts the holds with these ids, or all of one person (a single id); answers how many were live.
 
-    The database thaws the person's cases when the last hold goes. Persons are locked first, in the order of their ids.
+    The database thaws the person's cases when the last hold goes.
     """
     chosen = Hold.person_id == holds if isinstance(holds, uuid.UUID) else Hold.id.in_(holds)
-    persons = select(Hold.person_id).where(chosen, Hold.lifted_at.is_(None))
-    db.session.execute(
-        select(Person.id).where(Person.id.in_(persons)).order_by(Person.id).with_for_update(key_share=True)
-    )
+    live = Hold.lifted_at.is_(None)
+    locks.persons(list(db.session.scalars(select(Hold.person_id).where(chosen, live))))
     lifted = {"lifted_at": scope.now(), "lifted_by": by.account_id, "lift_reason": reason}
-    return db.session.execute(update(Hold).where(chosen, Hold.lifted_at.is_(None)).values(lifted)).rowcount
+    return len(db.session.execute(update(Hold).where(chosen, live).values(lifted).returning(Hold.id)).all())
 
 
 def lift_of(source_id: uuid.UUID, *, reason: str, by: Principal) -> int:
     """Lifts the hold that this return or referral put on the person; 0 when it was lifted before."""
-    found = db.session.scalars(select(Hold.id).where(Hold.source_id == source_id)).all()
-    return lift(found, reason=reason, by=by)
+    return lift(list(db.session.scalars(select(Hold.id).where(Hold.source_id == source_id))), reason=reason, by=by)
 
 
 def resume(hold_id: uuid.UUID, *, reason: str, by: Principal) -> Hold:
-    """One hold, chosen by the desk on a person's page. NoResultFound when it is gone or lifted."""
+    """The desk lifts one hold by itself. Blocked while its cause still waits; NoResultFound when it is lifted."""
     hold = db.session.get_one(Hold, hold_id)
-    if hold.kind == "protection":
-        raise SecondPersonNeeded
+    if kind := blocked([hold]).get(hold.id):
+        raise Blocked(kind)
     if not lift([hold_id], reason=reason, by=by):
         raise NoResultFound
     return hold
+
+
+def blocked(holds: Collection[Hold]) -> dict[uuid.UUID, str]:
+    """{hold: key of BLOCKED} of those that cannot be lifted by themselves."""
+    sources = [h.source_id for h in holds]
+    returns = select(Return.id).where(Return.id.in_(sources), Return.state == "sent")
+    referrals = select(Referral.id).where(
+        Referral.id.in_(sources),
+        Referral.outcome.is_distinct_from("resumed"),
+        Referral.outcome.is_distinct_from("withdrawn"),
+    )
+    waiting = set(db.session.scalars(returns.union_all(referrals)))
+    return {h.id: h.kind for h in holds if h.kind == "protection" or h.source_id in waiting}

@@ -2,12 +2,14 @@
 
 import flask
 import structlog
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from portal.access import doors
 from portal.db import db
+from portal.rules.lifecycles import NOT_NOW, NotNow
 
 log = structlog.get_logger()
 PAGES = {
@@ -32,9 +34,9 @@ def attach(app: flask.Flask) -> None:
     app.register_error_handler(Exception, _other)
 
 
-def page(status: int) -> tuple[str, int]:
+def page(status: int, sentence: str | None = None) -> tuple[str, int]:
     title, message = PAGES.get(status, PAGES[500])
-    return flask.render_template("error.html", title=title, message=message), status
+    return flask.render_template("error.html", title=title, message=sentence or message), status
 
 
 def _http(error: HTTPException) -> flask.typing.ResponseReturnValue:
@@ -43,9 +45,19 @@ def _http(error: HTTPException) -> flask.typing.ResponseReturnValue:
     return page(error.code if error.code in PAGES else 400)
 
 
+def _refusal(error: Exception) -> str | None:
+    """An action's own refusal says why in one sentence, its `label`."""
+    if isinstance(error, NotNow):
+        return gettext(NOT_NOW) % {"state": gettext(error.label)}
+    label = getattr(error, "label", None)
+    return gettext(label) if isinstance(label, str) else None
+
+
 def _other(error: Exception) -> flask.typing.ResponseReturnValue:
     """Errors of the database carry values in their text: only their state goes to the log."""
     db.session.rollback()
+    if sentence := _refusal(error):
+        return page(409, sentence)
     status = doors.status_of(error)
     if status >= 500:
         quiet = doors.sqlstate(error)
