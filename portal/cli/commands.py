@@ -2,11 +2,11 @@
 
 import flask
 
-from portal.cli import city, jobs, policy
+from portal.cli import city, intake, jobs, policy, rule
 
-NOUNS = (city, jobs, policy)
+COMMANDS = (city.group, intake.group, jobs.group, policy.group, rule.command)
 
 
 def attach(app: flask.Flask) -> None:
-    for noun in NOUNS:
-        app.cli.add_command(noun.group)
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from portal.access.doors import door
 from portal.rules import acts, contact_json, outcomes, urgency, worklist
 
 Answer = dict[str, Any]
@@ -22,6 +23,7 @@ RULES: dict[str, Callable[[Answer], Answer]] = {
 @click.command("rule")
 @click.argument("name")
 @click.pass_context
+@door("rule:apply")
 def command(context: click.Context, name: str) -> None:
     """Answer JSON lines by the rule NAME."""
     if name not in RULES:
