@@ -2,11 +2,11 @@
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 CHUNK = 1024 * 1024
-# What records are decoded from. Their order decides a tie.
+# What records are decoded from.
 CODECS = ("utf-8", "cp932")
 # The longer UTF-8 mark first; UTF-16 is turned into UTF-8 on the way in.
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -36,14 +36,21 @@ def by_mark(stream: BinaryIO) -> str | None:
     return None
 
 
-def by_trying(records: Iterable[bytes]) -> str:
-    """The one of UTF-8 and CP932 with fewer undecodable records, the heading being one of them; on a tie UTF-8."""
-    spoilt = dict.fromkeys(CODECS, 0)
-    for raw in records:
-        if not raw.isascii():
-            for codec in spoilt:
-                spoilt[codec] += decode(raw, codec) is None
-    return min(spoilt, key=lambda codec: spoilt[codec])
+def by_trying(records: Callable[[], Iterable[bytes]]) -> str:
+    """The one of UTF-8 and CP932 with fewer undecodable records, the heading being one of them; on a tie UTF-8.
+
+    `records` gives them anew each time. The second count ends as soon as it is decided, mostly after one record.
+    """
+    left = spoilt = worse = 0
+    for raw in records():
+        left += 1
+        spoilt += decode(raw, "utf-8") is None
+    for raw in records():
+        if worse >= spoilt or worse + left < spoilt:
+            break
+        left -= 1
+        worse += decode(raw, "cp932") is None
+    return "cp932" if worse < spoilt else "utf-8"
 
 
 def chunks(stream: BinaryIO, encoding: str) -> Iterator[bytes]:

@@ -4,12 +4,12 @@ from array import array
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from portal.adapters.ledger_file import LedgerFile, Opens
 from portal.rules.intake import Judged
 from portal.rules.kinds import Kind
 from portal.rules.ledger import Finding, Judge, Settings
-from portal.rules.ledger_layout import Layout, plain
 from portal.rules.ledger_record import claim
 
 
@@ -62,7 +62,7 @@ class LedgerCheck:
             if problem:
                 yield line, Finding("rejected", (problem,)), cells, False
                 continue
-            key = _key(self.file.layout, cells) if conflicting or repeated else 0
+            key = hash(self.file.layout.key_of(cells)) if conflicting or repeated else 0
             yield line, self._judge(cells, conflicting=key in conflicting), cells, key in met
             if key in repeated:
                 met.add(key)
@@ -71,22 +71,22 @@ class LedgerCheck:
 def _repeats(file: LedgerFile) -> tuple[int, set[int], set[int]]:
     """(records, keys that occur with different content, keys that repeat with equal content), the keys as hashes.
 
-    Sixteen bytes a record instead of the keys themselves. Python's string hash is keyed anew in every process: nobody
-    can make two keys meet, and by chance it happens once in 70 million files of 700,000 records.
+    Eight bytes a record instead of the keys themselves. Python's string hash is keyed anew in every process: nobody can
+    make two keys meet, and by chance it happens once in 70 million files of 700,000 records.
     """
-    keys, contents, total = array("q"), array("q"), 0
-    debtor = file.layout.at["宛名番号"]
-    for _, cells, problem in file.rows():
-        total += 1
-        if not problem and cells[debtor]:
-            keys.append(_key(file.layout, cells))
-            contents.append(hash("\x1f".join(cells)))
+    keys = array("q", (hash(key) for key, _ in file.keyed()))
     often = {key for key, following in pairwise(sorted(keys)) if key == following}
     first: dict[int, int] = {}
-    pairs = ((key, content) for key, content in zip(keys, contents, strict=True) if key in often)
-    conflicting = {key for key, content in pairs if first.setdefault(key, content) != content}
-    return total, conflicting, often - conflicting
+    conflicting, repeated = set[int](), set[int]()
+    for key, record in _occurring(file, often) if often else ():
+        _, cells, problem = file.read(record)
+        if not problem and cells[file.layout.at["宛名番号"]]:
+            content = hash("\x1f".join(cells))
+            if key in first:
+                (repeated if first[key] == content else conflicting).add(key)
+            first.setdefault(key, content)
+    return len(keys), conflicting, repeated - conflicting
 
 
-def _key(layout: Layout, cells: list[str]) -> int:
-    return hash("\x1f".join(map(plain, layout.key(cells))))
+def _occurring(file: LedgerFile, keys: set[int]) -> Iterator[tuple[int, Any]]:
+    return ((hash(key), record) for key, record in file.keyed() if hash(key) in keys)

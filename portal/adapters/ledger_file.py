@@ -3,12 +3,12 @@
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
 from portal.adapters import ledger_csv, ledger_xlsx
 from portal.adapters.unreadable import UnreadableFile
 from portal.i18n import N_
-from portal.rules.ledger_layout import Layout, doubled, missing
+from portal.rules.ledger_layout import KEY, Layout, doubled, joined, missing
 
 # Physical line (of XLSX the row) on which it starts; trimmed cells; why it cannot be judged, or None.
 Row = tuple[int, list[str], str | None]
@@ -42,13 +42,24 @@ class LedgerFile:
             if start.startswith(mark):
                 raise UnreadableFile(sentence)
         kind = ledger_xlsx.Xlsx if start.startswith(b"PK\x03\x04") else ledger_csv.Csv
-        self._inside = kind(self._source, encoding)
+        self._inside: Any = kind(self._source, encoding)
         self.encoding = self._inside.encoding
         self.layout = Layout(_checked(self._inside.header))
 
     def rows(self) -> Iterator[Row]:
         """Every record in the file's order; wholly empty lines and rows are none."""
-        return self._inside.rows()
+        return filter(None, map(self._inside.read, self._inside.records()))
+
+    def keyed(self) -> Iterator[tuple[str, Any]]:
+        """(what identifies the claim: ledger_layout.KEY after NFKC; the record, for `read`) of every record."""
+        at = [self.layout.at[name] for name in KEY]
+        for key, record in self._inside.keyed(at):
+            yield key if key.isascii() else joined(key.split("\x1f")), record
+
+    def read(self, record: Any) -> Row:
+        row = self._inside.read(record)
+        assert row, "an empty line is never keyed"
+        return row
 
 
 def _checked(heading: list[str]) -> list[str]:

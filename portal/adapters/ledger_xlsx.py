@@ -1,7 +1,8 @@
 """A ledger as XLSX: the first sheet, whose cells are text, numbers or dates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -11,6 +12,7 @@ from portal.adapters.cells import restore
 from portal.adapters.unreadable import UnreadableFile
 from portal.i18n import N_
 
+Record = tuple[int, list[str]]
 # A spreadsheet drops the zeros before a number; codes get them back.
 KEY_WIDTHS = {"取込元": 2, "宛名番号": 10, "債権種別コード": 3, "調定年度": 4}
 
@@ -36,15 +38,24 @@ class Xlsx:
         self.header = heading[1]
         self._widths = {at: KEY_WIDTHS[name] for at, name in enumerate(self.header) if name in KEY_WIDTHS}
 
-    def rows(self) -> Iterator[tuple[int, list[str], str | None]]:
+    def records(self) -> Iterator[Record]:
         found = self._cells()
         next(found)
-        wanted = len(self.header)
-        for line, cells in found:
-            missing = wanted - len(cells)
-            yield line, cells + [""] * missing, "column_count" if missing < 0 else None
+        return found
 
-    def _cells(self) -> Iterator[tuple[int, list[str]]]:
+    def read(self, record: Record) -> tuple[int, list[str], str | None]:
+        """(row, trimmed cells, why it cannot be judged). Cells missing at the end are empty."""
+        line, cells = record
+        missing = len(self.header) - len(cells)
+        return line, cells + [""] * missing, "column_count" if missing < 0 else None
+
+    def keyed(self, at: Sequence[int]) -> Iterator[tuple[str, Record]]:
+        """The cells at these places of every record, joined by U+001F, and the record."""
+        pick = itemgetter(*at)
+        for record in self.records():
+            yield "\x1f".join(pick(self.read(record)[1])), record
+
+    def _cells(self) -> Iterator[Record]:
         """Every row that is not empty, up to its last filled cell."""
         left = self._sheet.start[1] if self._sheet.start else 0
         for line, values in enumerate(self._sheet.iter_rows(), 1):

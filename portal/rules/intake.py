@@ -1,7 +1,9 @@
 """What the check of a file says: a verdict for every record, and control totals (件数・金額)."""
 
 from collections import defaultdict
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from portal.rules.ledger_record import Claim
 
@@ -23,15 +25,12 @@ class Judged(NamedTuple):
     record: Claim | None = None
 
 
+@dataclass(slots=True)
 class Tally:
     """A count of records and the sum of their balances in yen."""
 
-    def __init__(self) -> None:
-        self.count = self.yen = 0
-
-    def add(self, yen: int) -> None:
-        self.count += 1
-        self.yen += yen
+    count: int = 0
+    yen: int = 0
 
 
 class Totals:
@@ -41,33 +40,58 @@ class Totals:
     """
 
     def __init__(self) -> None:
-        self.all, self.again = Tally(), Tally()
-        self.verdicts, self.reasons, self.warnings = (defaultdict[str, Tally](Tally) for _ in range(3))
-        self.kinds = defaultdict[str, defaultdict[str, Tally]](lambda: defaultdict(Tally))
+        self._like = defaultdict[tuple[Any, ...], Tally](Tally)
 
     def add(self, judged: Judged) -> None:
-        yen = judged.balance or 0
-        self.all.add(yen)
-        self.verdicts[judged.verdict].add(yen)
-        if judged.kind_code:
-            self.kinds[judged.kind_code][judged.verdict].add(yen)
-        for reason in judged.reasons:
-            self.reasons[reason].add(yen)
-        for warning in judged.warnings:
-            self.warnings[warning].add(yen)
-        if judged.again:
-            self.again.add(yen)
+        _, *kept, balance, again, _ = judged
+        tally = self._like[(*kept, again)]
+        tally.count += 1
+        tally.yen += balance or 0
+
+    @property
+    def all(self) -> Tally:
+        return self._by(lambda *_: ("",))[""]
+
+    @property
+    def again(self) -> Tally:
+        return self._by(lambda *like: ("",) if like[-1] else ())[""]
+
+    @property
+    def verdicts(self) -> dict[str, Tally]:
+        return self._by(lambda verdict, *_: (verdict,))
+
+    @property
+    def reasons(self) -> dict[str, Tally]:
+        return self._by(lambda _verdict, reasons, *_: reasons)
+
+    @property
+    def warnings(self) -> dict[str, Tally]:
+        return self._by(lambda _verdict, _reasons, warnings, *_: warnings)
+
+    @property
+    def kinds(self) -> dict[str, dict[str, Tally]]:
+        """{kind code: {verdict: …}}, of rejected records none."""
+        codes = sorted({like[3] for like in self._like if like[3]})
+        return {code: self._by(lambda verdict, *like: (verdict,) * (like[2] == code)) for code in codes}  # noqa: B023
+
+    def _by(self, heads: Callable[..., Iterable[str]]) -> defaultdict[str, Tally]:
+        tallies = defaultdict[str, Tally](Tally)
+        for like, tally in self._like.items():
+            for head in heads(*like):
+                tallies[head].count += tally.count
+                tallies[head].yen += tally.yen
+        return tallies
 
     def as_json(self) -> dict[str, object]:
         """{all: [count, yen], again: …, verdicts: {verdict: …}, kinds: {code: {verdict: …}}, reasons: …, warnings: …}."""
-
-        def pairs(tallies: dict[str, Tally]) -> dict[str, list[int]]:
-            return {code: [tally.count, tally.yen] for code, tally in sorted(tallies.items())}
-
         return {
-            **pairs({"all": self.all, "again": self.again}),
-            "verdicts": pairs(self.verdicts),
-            "kinds": {code: pairs(verdicts) for code, verdicts in sorted(self.kinds.items())},
-            "reasons": pairs(self.reasons),
-            "warnings": pairs(self.warnings),
+            **_pairs({"all": self.all, "again": self.again}),
+            "verdicts": _pairs(self.verdicts),
+            "kinds": {code: _pairs(verdicts) for code, verdicts in self.kinds.items()},
+            "reasons": _pairs(self.reasons),
+            "warnings": _pairs(self.warnings),
         }
+
+
+def _pairs(tallies: dict[str, Tally]) -> dict[str, list[int]]:
+    return {code: [tally.count, tally.yen] for code, tally in sorted(tallies.items())}

@@ -80,6 +80,7 @@ def by_code(kinds: Iterable[Kind]) -> dict[str, tuple[Kind, ...]]:
 
 def choose(versions: tuple[Kind, ...], cause_on: date | None) -> Kind | None:
     """The version for a cause on this day. None: it turns on a day that is not given, or that no version covers."""
-    if cause_on is None:
-        return None if any(kind.bounded for kind in versions) else versions[0]
-    return next((kind for kind in versions if kind.covers(cause_on)), None)
+    for kind in versions:
+        if not kind.bounded or (cause_on and kind.covers(cause_on)):
+            return kind
+    return None

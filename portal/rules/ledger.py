@@ -87,7 +87,7 @@ class Judge:
         versions = self.kinds.get(code)
         cause_on = days[3] or None
         kind = choose(versions, cause_on) if versions else None
-        wrong = self._about_person(cells)
+        wrong = self._missing(cells)
         if conflicting:
             wrong.append("duplicate_key")
         if versions is None or (kind is None and cause_on):
@@ -97,6 +97,9 @@ class Judge:
         wrong += _wrong_amounts(amounts)
         if flags is None:
             wrong.append("bad_flag")
+        # A day, a mark or a code that could be read holds no number of twelve digits.
+        if individual_number.held_in(self.layout.searched(cells) if wrong else self.layout.unread(cells)):
+            wrong.append("individual_number")
         if wrong or flags is None:
             return Finding("rejected", tuple(sorted(wrong)))
         if kind is None:
@@ -105,7 +108,7 @@ class Judge:
             return Finding("refused", ("self_enforceable",), kind_code=code)
         return self._entrust(cells, kind, amounts, Dates(*cast(list[date], days)), flags)
 
-    def _about_person(self, cells: Sequence[str]) -> list[str]:
+    def _missing(self, cells: Sequence[str]) -> list[str]:
         at = self.layout.at
         wrong = []
         if plain(cells[at["自治体コード"]]) not in self.city_codes:
@@ -114,8 +117,6 @@ class Judge:
             wrong.append("missing_debtor_no")
         if not cells[at["氏名"]]:
             wrong.append("missing_name")
-        if individual_number.held_in(self.layout.searched(cells)):
-            wrong.append("individual_number")
         return wrong
 
     def _impossible(self, days: list[date | Literal[False] | None]) -> bool:
@@ -123,7 +124,8 @@ class Judge:
         due_on, sent_on, arrived_on, _, acknowledged_on, judged_on = days
         if not due_on or False in days:
             return True
-        return any(day and day > self.as_of for day in (sent_on, arrived_on, acknowledged_on, judged_on))
+        known = [day for day in (sent_on, arrived_on, acknowledged_on, judged_on) if day]
+        return bool(known) and max(known) > self.as_of
 
     def _entrust(
         self, cells: Sequence[str], kind: Kind, amounts: list[int | None], dates: Dates, flags: frozenset[str]

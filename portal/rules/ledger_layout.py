@@ -22,6 +22,11 @@ def plain(cell: str) -> str:
     return cell if cell.isascii() else unicodedata.normalize("NFKC", cell).strip()
 
 
+def joined(key: Sequence[str]) -> str:
+    """Trimmed cells as one key to compare: after NFKC, joined by U+001F."""
+    return "\x1f".join(map(plain, key))
+
+
 def missing(header: Sequence[str]) -> list[str]:
     """Columns that the heading lacks. Only the notice number may be left out altogether."""
     return [name for name in COLUMNS if name not in header and name not in OPTIONAL]
@@ -43,6 +48,8 @@ class Layout:
         self.named = self._cells(("カナ氏名", "氏名", "住所", "方書"))
         numbers = {self.at.get(name) for name in NUMBERS}
         self.searched = itemgetter(*(index for index in range(len(self.header)) if index not in numbers))
+        read = {self.at[name] for name in ("自治体コード", "債権種別コード", *DATES, *FLAGS)}
+        self.unread = itemgetter(*(index for index in range(len(self.header)) if index not in numbers | read))
 
     def _cells(self, names: tuple[str, ...]) -> "Callable[[Sequence[str]], tuple[str, ...]]":
         return itemgetter(*(self.at[name] for name in names))
@@ -51,6 +58,6 @@ class Layout:
         """The cell of that column; empty where the file has no such column."""
         return cells[self.at[name]] if name in self.at else ""
 
-    def key_of(self, cells: Sequence[str]) -> tuple[str, ...]:
-        """What identifies the claim within the city: KEY, trimmed, after NFKC."""
-        return tuple(map(plain, self.key(cells)))
+    def key_of(self, cells: Sequence[str]) -> str:
+        """What identifies the claim within the city: KEY after NFKC, joined by U+001F."""
+        return joined(self.key(cells))

@@ -68,7 +68,7 @@ class Claim:
 
 def claim(layout: Layout, cells: Sequence[str], facts: Facts) -> Claim:
     """The record of a finding that has facts."""
-    source, debtor_no, _, fiscal_year, instalment, branch = layout.key_of(cells)
+    source, debtor_no, _, fiscal_year, instalment, branch = map(plain, layout.key(cells))
     kind, dates = facts.kind, facts.dates
     hidden = "protected_address" in facts.flags
 
