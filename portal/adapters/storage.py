@@ -1,0 +1,73 @@
+"""Uploads: each one encrypted file outside the database, kept no longer than it is needed."""
+
+import hashlib
+import os
+import time
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from portal.adapters import sealed
+
+KEPT_HOURS = 24
+_PART = ".part"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One stored upload; opens the same plain bytes afresh, seekable, each time. FileNotFoundError when it is gone."""
+
+    path: Path
+    key: sealed.Key
+
+    def open(self, mode: Literal["rb"] = "rb") -> BinaryIO:
+        return sealed.reader(self.path.open(mode), self.key)
+
+
+class Uploads:
+    """The uploads below `folder`, sealed with keys derived from `secret` (SECRET_KEY)."""
+
+    def __init__(self, folder: Path, secret: str) -> None:
+        self._folder, self._secret = folder, secret
+
+    def save(self, id_: uuid.UUID, plain: BinaryIO) -> str:
+        """Seal all of `plain`; its SHA-256 in hex. The file appears under its name only when it is whole."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part, digest = self._path(id_).with_suffix(_PART), hashlib.sha256()
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as raw:
+            writer = sealed.Writer(raw, self._key(id_))
+            while piece := plain.read(sealed.PIECE):
+                digest.update(piece)
+                writer.write(piece)
+            writer.finish()
+            os.fsync(raw.fileno())
+        part.rename(self._path(id_))
+        return digest.hexdigest()
+
+    def get(self, id_: uuid.UUID) -> Upload:
+        return Upload(self._path(id_), self._key(id_))
+
+    def has(self, id_: uuid.UUID) -> bool:
+        return self._path(id_).exists()
+
+    def remove(self, id_: uuid.UUID) -> None:
+        """As often as wanted: what is gone stays gone."""
+        self._path(id_).unlink(missing_ok=True)
+
+    def discard_old(self, hours: float = KEPT_HOURS) -> int:
+        """Remove what is older, broken uploads too; answers how many. However they were left, none stays longer."""
+        count = 0
+        for path in self._folder.glob("*") if self._folder.exists() else ():
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < time.time() - hours * 3600:
+                    path.unlink()
+                    count += 1
+        return count
+
+    def _path(self, id_: uuid.UUID) -> Path:
+        return self._folder / str(id_)
+
+    def _key(self, id_: uuid.UUID) -> sealed.Key:
+        return sealed.derived(self._secret, b"renkei upload " + id_.bytes)
