@@ -82,11 +82,12 @@ def refuse(action: str) -> None:
 
 
 def finish(response: flask.Response) -> flask.Response:
-    """One commit a request, before the first byte; an error answer commits nothing."""
+    """One commit a request, before the first byte; an error answer commits nothing but who looked at whom."""
     if response.status_code < 400:
         db.session.commit()
     else:
         db.session.rollback()
+        scope.note_again()
     response.headers["X-Request-Id"] = flask.g.get("request_id", "-")
     return response
 

@@ -206,7 +206,7 @@ _PARTNERS = [
         "shared.attempt",
         "update",
         f"{OWN} and ({MINE} and state = 'open' or channel = 'letter' and returned_on is null)",
-        "state result outcome identified note next_on returned_on returned_reason",
+        "state result outcome identified note next_on next_from next_until stops returned_on returned_reason",
         OWN,
     ),
     *_each(PARTNER, "city.receipt", "insert", ALL, "", f"{OWN} and {MINE}"),
@@ -442,6 +442,10 @@ TRIGGERS = {
     ("shared.attempt", "guard"): "before insert on {} for each row execute function access.guard_attempt()",
     ("shared.referral", "stop_contact"): "after insert on {} for each row execute function access.stop_contact()",
     ("shared.return", "stop_contact"): "after insert on {} for each row execute function access.stop_contact()",
+    ("shared.attempt", "stop_contact"): "after insert on {} for each row"
+    " when (new.stops) execute function access.stop_contact()",
+    ("shared.attempt", "stop_contact_later"): "after update of stops on {} for each row"
+    " when (new.stops and not old.stops) execute function access.stop_contact()",
     ("city.hold", "mark_held"): "after insert on {} for each row execute function access.freeze()",
     ("city.hold", "unmark_held"): "after update of lifted_at on {} for each row"
     " when (old.lifted_at is null and new.lifted_at is not null) execute function access.thaw()",

@@ -93,7 +93,22 @@ def bound() -> Any:
 def note(noun: str, ids: list[uuid.UUID], verb: str = "read") -> None:
     """Writes who looked at what into the trail. A door that shows a person calls it before it answers."""
     if ids:
+        _noted().append((noun, ids, verb))
         db.session.execute(text("select access.note(:noun, :verb, :ids)"), {"noun": noun, "verb": verb, "ids": ids})
+
+
+def note_again() -> None:
+    """After a rollback: an answer that changed nothing (a form with errors) still showed what it showed."""
+    seen = [entry for entry in _noted() if entry[2] != "refuse"]
+    _noted().clear()
+    for entry in seen:
+        note(*entry)
+    if seen:
+        db.session.commit()
+
+
+def _noted() -> list[tuple[str, list[uuid.UUID], str]]:
+    return db.session().info.setdefault("noted", [])
 
 
 _standing: list[datetime] = []

@@ -1,7 +1,7 @@
 """Calls and letters, as they happened."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,7 +11,11 @@ from portal.models.columns import By, Id, of_case
 
 
 class Attempt(db.Model):
-    """`open` while the line is up; `breach` (基準外) is set by the database, never by whoever writes the row."""
+    """`open` while the line is up; `breach` (基準外) is set by the database, never by whoever writes the row.
+
+    `next_from`: the hour of a callback asked for, on `next_on`; with `next_until`, the hours the person named (JST).
+    `stops`: what was heard stops all collection contact with the person (a complaint, a lawyer's notice): a hold.
+    """
 
     __tablename__ = "attempt"
     id: Mapped[Id]
@@ -27,6 +31,9 @@ class Attempt(db.Model):
     identified: Mapped[list[str]] = mapped_column(server_default=text("'{}'::text[]"))
     note: Mapped[str | None]
     next_on: Mapped[date | None]
+    next_from: Mapped[time | None]
+    next_until: Mapped[time | None]
+    stops: Mapped[bool] = mapped_column(server_default=text("false"))
     letter_kind: Mapped[str | None]
     address: Mapped[str | None]
     returned_on: Mapped[date | None]

@@ -102,7 +102,7 @@ class Hold(db.Model):
     lifted_by: Mapped[MaybeBy]
     lift_reason: Mapped[str | None]
     __table_args__ = (
-        CheckConstraint("kind in ('referral', 'return', 'protection', 'desk')", name="kind_known"),
+        CheckConstraint("kind in ('referral', 'return', 'attempt', 'protection', 'desk')", name="kind_known"),
         CheckConstraint("(lifted_at is null) = (lifted_by is null)", name="lifted_by_somebody"),
         Index("hold_person", "person_id", "at"),
         Index("hold_live", "person_id", postgresql_where=text("lifted_at is null")),

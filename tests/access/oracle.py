@@ -53,7 +53,7 @@ DELETES = {"desk": {"contactee", "intake_line", "intake_stage"}}
 
 _PARTNER_UPDATES = {
     "casefile": "tries last_at band reason next_at version leased_by leased_until fence",
-    "attempt": "state result outcome identified note next_on returned_on returned_reason",
+    "attempt": "state result outcome identified note next_on next_from next_until stops returned_on returned_reason",
 }
 UPDATES = {
     **dict.fromkeys(PARTNER, _PARTNER_UPDATES),
