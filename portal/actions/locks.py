@@ -1,21 +1,22 @@
 """The one order of locks: persons first, ascending, in one statement; then whatever hangs on them."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, UUID, ColumnElement, any_, literal, select
+from sqlalchemy import ColumnElement, select
 
+from portal.actions.arrays import among
 from portal.db import db
 from portal.models.receivables import Person
 
 
-def among(ids: Collection[uuid.UUID]) -> ColumnElement[Any]:
-    """`Person.id == among(ids)`: one bound array, where IN would bind each of thousands."""
-    return any_(literal(list(ids), ARRAY(UUID())))
-
-
-def persons(ids: Collection[uuid.UUID]) -> None:
+def persons(ids: Sequence[uuid.UUID]) -> None:
     """Until this transaction ends nobody else places, holds, recalls or calls these persons."""
-    ordered = select(Person.id).where(Person.id == among(ids)).order_by(Person.id)
-    db.session.execute(ordered.with_for_update(key_share=True)).all()
+    persons_where(Person.id == among(ids))
+
+
+def persons_where(condition: ColumnElement[Any]) -> list[uuid.UUID]:
+    """The same for all that a condition finds. What was true of them before the wait may not be true any more."""
+    ordered = select(Person.id).where(condition).order_by(Person.id)
+    return list(db.session.scalars(ordered.with_for_update(key_share=True)))

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, literal, select, update
 from portal.access import scope
 from portal.access.principal import Principal
 from portal.actions import locks
+from portal.actions.arrays import among
 from portal.db import db
 from portal.i18n import N_
 from portal.models.attempts import Attempt
@@ -53,7 +54,7 @@ def recall_all(person_id: uuid.UUID, *, reason: str, by: Principal) -> int:
 def change_hands(cases: Collection[uuid.UUID], *, outcome: str, reason: str, by: Principal) -> None:
     """The persons are locked. A line that is still up is closed first: it would block its agent's next call for ever."""
     now = scope.now()
-    run, these = db.session.execute, locks.among(cases)
+    run, these = db.session.execute, among(cases)
     left = select(Casefile.id, Casefile.org_id, Casefile.number, literal(now), literal(outcome)).where(
         Casefile.id == these
     )
