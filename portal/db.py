@@ -36,7 +36,7 @@ class ScopedSession(flask_sqlalchemy.session.Session):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": ScopedSession, "expire_on_commit": False})
-db.Model.registry.update_type_annotation_map(
+db.Model.registry.update_type_annotation_map(  # type: ignore[attr-defined]
     {
         datetime: DateTime(timezone=True),
         str: Text(),

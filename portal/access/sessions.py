@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 from argon2 import PasswordHasher
@@ -33,7 +34,7 @@ def sign_in(login: str, password: str, code: str, key: str) -> str | None:
     return None
 
 
-def _open(zone: str, login: str, found, password: str, code: str, key: str) -> str | None:
+def _open(zone: str, login: str, found: Any, password: str, code: str, key: str) -> str | None:
     step = _step(unseal(found.totp, key), code)
     token = scope.new_token(zone)
     proven = _matches(found.password_hash, password) and step and not found.locked
@@ -51,7 +52,7 @@ def sign_out(token: str) -> None:
     db.session.execute(text("select access.close_session(:token)"), {"token": scope.raw_token(token)})
 
 
-def enrolment(token: bytes):
+def enrolment(token: bytes) -> Any:
     """(account_id, login, name) of a live invitation, or None."""
     scope.enter(scope.signing_in("partner", "session:enrol"))
     return _row("select * from access.enrolment_of(:token)", token=token)
@@ -96,5 +97,5 @@ def _fernet(key: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"totp" + key.encode()).digest()))
 
 
-def _row(statement: str, **values):
+def _row(statement: str, **values: Any) -> Any:
     return db.session.execute(text(statement), values).one_or_none()

@@ -65,12 +65,12 @@ def hash_of(body: str) -> str:
 def _spelled(owner: Connection, table: str) -> set[str]:
     """What PostgreSQL makes of the printed policies and triggers: read back from an empty twin."""
     twin = f"pg_temp.{table.split('.')[1]}_twin"
-    owner.execute(f"create temporary table {twin.split('.')[1]} (like {table})")  # type: ignore[arg-type]
+    owner.execute(f"create temporary table {twin.split('.')[1]} (like {table})")
     for row in ROWS:
         if row.table == table:
-            owner.execute(law.policy(row, twin))  # type: ignore[arg-type]
+            owner.execute(law.policy(row, twin))
     for statement in law.triggers(table).values():
-        owner.execute(statement.replace(f" on {table} ", f" on {twin} "))  # type: ignore[arg-type]
+        owner.execute(statement.replace(f" on {table} ", f" on {twin} "))
     return _policies(owner, twin, table) | _triggers(owner, twin, table)
 
 

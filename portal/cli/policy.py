@@ -6,8 +6,9 @@ import click
 import flask
 from flask.cli import AppGroup
 
-from portal.access import matrix, verify
+from portal.access import matrix
 from portal.access.doors import door
+from portal.access.verify import differences
 from portal.bootstrap import connect
 
 group = AppGroup("policy", help="権限表")
@@ -26,9 +27,9 @@ def show() -> None:
 def check() -> None:
     """Compare the law with the live catalogue; print every difference; exit 1 when there is one."""
     with connect(flask.current_app.config["SERVERS"]()["DATABASE_OWNER_URL"]) as owner:
-        differences = verify.differences(owner)
-    for line in differences:
+        found = differences(owner)
+    for line in found:
         click.echo(line)
-    if differences:
+    if found:
         sys.exit(1)
     click.echo("権限表と実際の権限は一致しています。")

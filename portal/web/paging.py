@@ -62,7 +62,7 @@ def _size() -> int:
 
 
 def _address(**changes: Any) -> str:
-    kept = {k: v for k, v in flask.request.args.items(multi=True) if k not in ("after", "before", *changes)}
+    kept: dict[str, Any] = {k: v for k, v in flask.request.args.lists() if k not in ("after", "before", *changes)}
     return flask.url_for(flask.request.endpoint or "", **(flask.request.view_args or {}), **kept, **changes)
 
 

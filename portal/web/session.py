@@ -95,7 +95,7 @@ def enrol(token: str) -> flask.typing.ResponseReturnValue:
         flask.session.pop("totp")
         flask.flash(_l("登録しました。サインインしてください。"), "success")
         return flask.redirect(flask.url_for("session.open"))
-    address = pyotp.TOTP(secret).provisioning_uri(invited.login, issuer_name="Renkei")
+    address = pyotp.TOTP(secret).provisioning_uri(name=invited.login, issuer_name="Renkei")
     return flask.render_template("session/enrol.html", form=form, invited=invited, secret=secret, address=address), (
         422 if form.errors else 200
     )
