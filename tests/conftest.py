@@ -13,7 +13,7 @@ import psycopg
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import make_url
+from sqlalchemy import Engine, event, make_url
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -22,7 +22,7 @@ from portal import bootstrap, create_app
 from portal.access import scope
 from portal.access.principal import Principal
 from portal.db import db
-from tests import cast, cluster
+from tests import cast, cluster, pages
 
 NOW = "2026-11-25T14:10:00+09:00"  # a Wednesday, inside everybody's hours
 _numbers = itertools.count()
@@ -91,6 +91,7 @@ def make_app(urls: dict[str, str], instance: Path) -> flask.Flask:
 @pytest.fixture
 def app(urls: dict[str, str], tmp_path: Path) -> Iterator[flask.Flask]:
     made = make_app(urls, tmp_path)
+    made.test_client_class = Browser
     yield made
     close(made)
 
@@ -110,8 +111,25 @@ def admin(urls: dict[str, str]) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+_statements: list[str] = []
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _count(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+    _statements.append(statement)
+
+
 class Browser(FlaskClient):
-    """A test client that signs in as a member of the cast by the session the cast holds."""
+    """Signs in as a member of the cast by the session the cast holds, and checks every page it fetches."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        _statements.clear()
+        answer = super().open(*args, **kwargs)
+        if answer.mimetype == "text/html" and answer.status_code != 302:
+            assert not (wrong := pages.faults(answer.text)), f"{answer.request.path}: {wrong}"
+        if answer.request.method == "GET":
+            assert len(_statements) <= pages.MOST_STATEMENTS, f"{answer.request.path}: {_statements}"
+        return answer
 
     def sign_in(self, who: str) -> "Browser":
         with self.session_transaction() as session:
@@ -135,7 +153,6 @@ class Browser(FlaskClient):
 @pytest.fixture
 def as_(app: flask.Flask):
     """`as_("alma").get("/cases")`."""
-    app.test_client_class = Browser
     return lambda who: app.test_client().sign_in(who)
 
 
