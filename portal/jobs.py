@@ -17,12 +17,28 @@ from sqlalchemy.exc import DBAPIError
 from portal.access import scope
 from portal.access.doors import sqlstate
 from portal.access.policy import may
+from portal.actions import intake_checking, intake_loading
+from portal.adapters.storage import Uploads
 from portal.db import ScopedSession, db
 from portal.models.intakes import Ticket
 
 log = structlog.get_logger()
-# action → what performs it: f(by=principal, **args)
-WORK: dict[str, Callable[..., None]] = {}
+
+
+def _with_uploads(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Also gives what no ticket carries: the uploads, and which city this is."""
+    return lambda **args: work(**args, uploads=_uploads(), city_code=flask.current_app.config["CITY_CODE"])
+
+
+def _uploads() -> Uploads:
+    return Uploads(flask.current_app.config["UPLOAD_DIR"], flask.current_app.config["SECRET_KEY"])
+
+
+# action → what performs it: f(by=principal, **args); it may answer what is left to do once all is committed
+WORK: dict[str, Callable[..., Callable[[], None] | None]] = {
+    "intake:check": _with_uploads(intake_checking.perform),
+    "intake:load": _with_uploads(intake_loading.perform),
+}
 
 
 @event.listens_for(ScopedSession, "after_flush")
@@ -46,7 +62,8 @@ def _forget(session: ScopedSession) -> None:
 
 
 def push(ids: list[str]) -> None:
-    queue().enqueue_many([Queue.prepare_data(perform, [i], result_ttl=0) for i in ids])
+    # a ledger of 700,000 records takes minutes, and the database's own locks end what hangs: no time limit
+    queue().enqueue_many([Queue.prepare_data(perform, [i], result_ttl=0, timeout=-1) for i in ids])
 
 
 def queue() -> Queue:
@@ -66,8 +83,10 @@ def perform(ticket: str) -> None:
         bound, by = scope.bound(), scope.principal()
         if not may(by.role, bound.action):
             raise PermissionError(bound.action)
-        WORK[bound.action](by=by, **bound.args)
+        afterwards = WORK[bound.action](by=by, **bound.args)
         db.session.commit()
+        if afterwards:
+            afterwards()
     except Exception as error:
         scope.leave()
         if sqlstate(error) != "P0404":
@@ -117,6 +136,7 @@ def sweep_forever(every: float = 2.0) -> None:
     while True:
         try:
             sweep()
+            _uploads().discard_old()
         except (RedisError, DBAPIError) as error:
             log.warning("the sweeper waits", kind=type(error).__name__)
             scope.leave()

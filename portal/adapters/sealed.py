@@ -113,7 +113,7 @@ class Spool(io.BufferedIOBase):
     def __init__(self) -> None:
         secret = secrets.token_bytes(32)
         self._key: Key = lambda salt: secret
-        self._raw = cast(BinaryIO, tempfile.TemporaryFile())
+        self._raw = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 it lives as long as the spool
         self._writer: Writer | None = Writer(self._raw, self._key)
         self._reader: BinaryIO | None = None
 

@@ -9,6 +9,16 @@ from portal.i18n import N_
 Table = dict[tuple[str, str], tuple[str, str | None]]
 
 TABLES: dict[str, Table] = {
+    "intake": {
+        ("uploaded", "check"): ("checked", None),
+        ("uploaded", "refuse"): ("unreadable", None),
+        ("uploaded", "cancel"): ("cancelled", None),
+        ("checked", "check_again"): ("uploaded", None),  # the desk chose another encoding
+        ("checked", "load"): ("loading", None),
+        ("checked", "cancel"): ("cancelled", None),
+        ("loading", "finish"): ("loaded", None),
+        ("loading", "expire"): ("cancelled", None),  # the upload was gone before its turn came
+    },
     "casefile": {
         ("open", "return"): ("returned", None),
         ("open", "close"): ("closed", "nothing_owed"),
@@ -42,6 +52,14 @@ TABLES: dict[str, Table] = {
     },
 }
 STATES = {
+    "intake": {
+        "uploaded": N_("確認中"),
+        "checked": N_("確認済み（未取込み）"),
+        "loading": N_("取込み中"),
+        "loaded": N_("取込み済み"),
+        "cancelled": N_("取りやめ"),
+        "unreadable": N_("読取り不可"),
+    },
     "casefile": {
         "open": N_("委託中"),
         "returned": N_("市へ返却"),

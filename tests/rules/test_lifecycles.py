@@ -25,7 +25,14 @@ def test_every_state_with_every_action(noun, state, action):
 
 @pytest.mark.parametrize("noun", TABLES)
 def test_every_state_is_reached_and_named(noun):
-    starts = {"casefile": "open", "return": "sent", "referral": "sent", "review": "open", "approval": "asked"}
+    starts = {
+        "intake": "uploaded",
+        "casefile": "open",
+        "return": "sent",
+        "referral": "sent",
+        "review": "open",
+        "approval": "asked",
+    }
     reached = {starts[noun]}
     for _ in STATES[noun]:
         reached |= {after for (state, _), (after, _) in TABLES[noun].items() if state in reached}
@@ -35,6 +42,9 @@ def test_every_state_is_reached_and_named(noun):
 @pytest.mark.parametrize(
     ("noun", "end"),
     [
+        ("intake", "loaded"),
+        ("intake", "cancelled"),
+        ("intake", "unreadable"),
         ("casefile", "recalled"),
         ("return", "accepted"),
         ("return", "asked_back"),

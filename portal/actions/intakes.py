@@ -1,0 +1,155 @@
+"""A ledger file comes in (債権データの取込み): checked first, loaded on the desk's word, or cancelled."""
+
+import io
+import uuid
+from datetime import date, timedelta
+from typing import Any, BinaryIO
+
+from sqlalchemy import delete, extract, select, update
+
+from portal.access import scope
+from portal.access.principal import Principal
+from portal.actions import tickets
+from portal.adapters.ledger_file import LedgerFile, Opens
+from portal.adapters.storage import KEPT_HOURS, Uploads
+from portal.adapters.unreadable import UnreadableFile
+from portal.clock import day_of, in_japan
+from portal.db import db, uuid7
+from portal.i18n import N_
+from portal.models.intakes import Intake, IntakeLine, Ticket
+from portal.rules import lifecycles
+
+ENCODINGS = ("cp932", "utf-8")
+_HEAD = 1024 * 1024
+_ZIP = b"PK\x03\x04"
+
+
+class Gone(Exception):
+    """The upload is not there any more: loaded, cancelled, or older than a day."""
+
+    label = N_("ファイルの保存期間（24時間）が過ぎました。もう一度ファイルを選んで送信してください。")
+
+
+def upload(
+    file: BinaryIO, *, file_name: str, as_of: date, source: str, whole: bool, uploads: Uploads, by: Principal
+) -> Intake:
+    """Takes the file in and asks for its check. `whole`: 全件, else 差分. UnreadableFile: plainly no ledger."""
+    id_ = uuid7()
+    digest = uploads.save(id_, file)
+    try:
+        _look(uploads.get(id_))
+    except UnreadableFile:
+        uploads.remove(id_)
+        raise
+    intake = Intake(
+        id=id_, org_id=by.org_id, by_id=by.account_id, at=scope.now(), file_name=file_name, sha256=digest,
+        source=source, as_of=as_of, whole=whole, state="uploaded", ticket_id=_ask("intake:check", id_, by),
+    )  # fmt: skip
+    db.session.add(intake)
+    return intake
+
+
+def check_again(intake_id: uuid.UUID, *, encoding: str, uploads: Uploads, by: Principal) -> None:
+    """The desk says how the file is encoded (ENCODINGS); the verdicts so far are dropped. NotNow, Gone."""
+    ENCODINGS.index(encoding)
+    intake = _present(intake_id, uploads)
+    move(intake, "check_again", encoding=encoding, totals=None, ticket_id=_ask("intake:check", intake_id, by))
+    db.session.execute(delete(IntakeLine).where(IntakeLine.intake_id == intake_id))
+
+
+def load(intake_id: uuid.UUID, *, uploads: Uploads, by: Principal) -> None:
+    """この内容で取り込む: asks for the load. NotNow when it is not checked or was loaded already; Gone."""
+    move(_present(intake_id, uploads), "load", ticket_id=_ask("intake:load", intake_id, by))
+
+
+def cancel(intake_id: uuid.UUID, *, uploads: Uploads, by: Principal) -> None:
+    """取りやめる: the upload goes at once. NotNow when it is loading or over."""
+    move(db.session.get_one(Intake, intake_id), "cancel")
+    uploads.remove(intake_id)
+
+
+def move(intake: Intake, action: str, **values: Any) -> None:
+    """Changes the state with the old one in the WHERE: of two who press at once the second gets NotNow."""
+    after = lifecycles.next_state("intake", intake.state, action)
+    same = update(Intake).where(Intake.id == intake.id, Intake.state == intake.state)
+    moved: Any = db.session.execute(same.values(state=after, **values))
+    if not moved.rowcount:
+        db.session.refresh(intake)
+        raise lifecycles.NotNow("intake", intake.state, action)
+
+
+def recent(limit: int = 20) -> list[Intake]:
+    """Newest first."""
+    return list(db.session.scalars(select(Intake).order_by(Intake.at.desc(), Intake.id.desc()).limit(limit)))
+
+
+def last_as_of() -> date | None:
+    """The newest as-of date of what was loaded."""
+    loaded = select(Intake.as_of).where(Intake.state == "loaded")
+    return db.session.scalar(loaded.order_by(Intake.as_of.desc()).limit(1))
+
+
+def loaded_this_month() -> bool:
+    today = day_of(scope.now())
+    return (
+        db.session.scalar(
+            select(Intake.id)
+            .where(
+                Intake.state == "loaded",
+                extract("year", Intake.as_of) == today.year,
+                extract("month", Intake.as_of) == today.month,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def same_file(intake: Intake) -> Intake | None:
+    """The last other intake of exactly these bytes that was not given up."""
+    live = Intake.state.not_in(("cancelled", "unreadable"))
+    same = select(Intake).where(Intake.sha256 == intake.sha256, Intake.id != intake.id, live)
+    return db.session.scalar(same.order_by(Intake.at.desc()).limit(1))
+
+
+def kept_until(intake: Intake) -> Any:
+    """The instant after which the upload may be gone."""
+    return in_japan(intake.at) + timedelta(hours=KEPT_HOURS)
+
+
+def stumbled(intake: Intake) -> int:
+    """How often its present job failed; it is tried again by itself. One sees only one's own tickets."""
+    tries = select(Ticket.tries).where(Ticket.id == intake.ticket_id, Ticket.done_at.is_(None))
+    return db.session.scalar(tries) or 0
+
+
+def _present(intake_id: uuid.UUID, uploads: Uploads) -> Intake:
+    intake = db.session.get_one(Intake, intake_id)
+    if intake.state == "checked" and not uploads.has(intake_id):
+        raise Gone
+    return intake
+
+
+def _ask(action: str, intake_id: uuid.UUID, by: Principal) -> uuid.UUID:
+    return tickets.ask(action, {"intake_id": str(intake_id)}, by=by)
+
+
+def _look(stored: Opens) -> None:
+    """A glance that costs little, so that a wrong file is refused while the form is still open.
+
+    Of a CSV its first megabyte is enough for the heading; of an XLSX nothing can be read before all of it.
+    """
+    with stored.open("rb") as stream:
+        head = stream.read(_HEAD + 1)
+    if len(head) <= _HEAD:
+        LedgerFile(stored)
+    elif not head.startswith(_ZIP):
+        LedgerFile(_Head(head))
+
+
+class _Head:
+    def __init__(self, head: bytes) -> None:
+        self._head = head
+
+    def open(self, _mode: str) -> BinaryIO:
+        return io.BytesIO(self._head)
