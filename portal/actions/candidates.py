@@ -1,0 +1,205 @@
+"""What may be handed over, and what may not and why, over the whole ledger in SQL.
+
+The conditions are those of `portal/rules/placeability.py`, which says what they mean; tests/actions/test_candidates.py
+asks both about the same claims.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    any_,
+    case,
+    distinct,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import array
+
+from portal.actions.arrays import among
+from portal.db import db
+from portal.models.placements import Hold, Placement, PlacementLine
+from portal.models.receivables import ClaimKind, Debtor, Receivable
+from portal.rules import placeability
+from portal.rules.placeability import LABELS, OF_PERSON, Target
+
+OF_KIND = and_(ClaimKind.code == Receivable.kind_code, ClaimKind.version == Receivable.kind_version)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The desk's conditions; None: any. Yen, of one claim; `due_before`: due before this day; `persons`: only these."""
+
+    kind: str | None = None
+    group: str | None = None
+    least: int | None = None
+    most: int | None = None
+    due_before: date | None = None
+    phone: bool | None = None
+    persons: tuple[uuid.UUID, ...] | None = None
+
+    def only(self, persons: Sequence[uuid.UUID]) -> "Choice":
+        return replace(self, persons=tuple(persons))
+
+
+@dataclass(frozen=True)
+class Total:
+    claims: int
+    persons: int
+    yen: int
+
+
+def ledger(choice: Choice, to: Target) -> Subquery:
+    """A row a claim: receivable_id, debtor_id, person_id, balance, free (may be handed over), reasons (codes why not)."""
+    marks = _marks()
+    conditions = _conditions(to, marks)
+    return (
+        select(
+            Receivable.id.label("receivable_id"),
+            Receivable.debtor_id,
+            Debtor.person_id,
+            Receivable.balance,
+            not_(or_(_stored(), *conditions.values())).label("free"),
+            _reasons(conditions).label("reasons"),
+        )
+        .join(Debtor, Debtor.id == Receivable.debtor_id)
+        .join(ClaimKind, OF_KIND)
+        .outerjoin(marks, marks.c.person_id == Debtor.person_id)
+        .outerjoin(PlacementLine, and_(PlacementLine.receivable_id == Receivable.id, *_live(PlacementLine, to)))
+        .outerjoin(Placement, and_(Placement.person_id == Debtor.person_id, *_live(Placement, to)))
+        .where(*_chosen(choice))
+        .subquery("ledger")
+    )
+
+
+def totals(found: Subquery) -> tuple[Total, Total]:
+    """Of what may be handed over, and of what may not."""
+    sums: list[ColumnElement[Any]] = []
+    for side in (found.c.free, not_(found.c.free)):
+        persons, yen = func.count(distinct(found.c.person_id)), func.sum(found.c.balance)
+        sums += [func.count().filter(side), persons.filter(side), func.coalesce(yen.filter(side), 0)]
+    numbers = [int(number) for number in db.session.execute(select(*sums).select_from(found)).one()]
+    return Total(*numbers[:3]), Total(*numbers[3:])
+
+
+def by_reason(found: Subquery) -> dict[str, int]:
+    """{code: claims}, in the order of LABELS; a claim with two reasons counts under both."""
+    each = select(func.unnest(found.c.reasons).label("code")).subquery()
+    counted = select(each.c.code, func.count()).group_by(each.c.code)
+    counts: dict[str, int] = dict(db.session.execute(counted).all())
+    return {known: counts[known] for known in LABELS if known in counts}
+
+
+def by_kind(found: Subquery) -> list[tuple[str, int, int]]:
+    """(name of the kind, claims, yen) of what may be handed over, the largest sum first."""
+    yen = func.sum(found.c.balance)
+    counts = (
+        select(ClaimKind.name_ja, func.count(), yen)
+        .select_from(found)
+        .join(Receivable, Receivable.id == found.c.receivable_id)
+        .join(ClaimKind, OF_KIND)
+        .where(found.c.free)
+        .group_by(ClaimKind.name_ja)
+        .order_by(yen.desc(), ClaimKind.name_ja)
+    )
+    return [(name, claims, int(total)) for name, claims, total in db.session.execute(counts)]
+
+
+def free_persons(found: Subquery) -> Select[tuple[uuid.UUID]]:
+    return select(found.c.person_id).where(found.c.free)
+
+
+def _chosen(choice: Choice) -> list[ColumnElement[bool]]:
+    return [
+        CONDITIONS[field.name](value) for field in fields(choice) if (value := getattr(choice, field.name)) is not None
+    ]
+
+
+def _phone(wanted: bool) -> ColumnElement[bool]:
+    """Under the number of the claim itself: what another section was told is not taken over."""
+    known = or_(Debtor.phone1.is_not(None), Debtor.phone2.is_not(None))
+    return known if wanted else not_(known)
+
+
+CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+    "kind": lambda code: Receivable.kind_code == code,
+    "group": lambda group: ClaimKind.claim_group == group,
+    "least": lambda yen: Receivable.balance >= yen,
+    "most": lambda yen: Receivable.balance <= yen,
+    "due_before": lambda day: Receivable.due_on < day,
+    "phone": _phone,
+    "persons": lambda ids: Debtor.person_id == among(ids),
+}
+
+
+def _marks() -> Subquery:
+    """What stands against a person under any of the numbers. Few rows: most people have none."""
+    flags = [func.bool_or(literal(code) == any_(Debtor.flags)).label(code) for code in sorted(OF_PERSON)]
+    protected = func.bool_or(Debtor.protected).label("protected")
+    marked = or_(Debtor.protected, func.cardinality(Debtor.flags) > 0)
+    return select(Debtor.person_id, protected, *flags).where(marked).group_by(Debtor.person_id).subquery("marks")
+
+
+def _live(record: type[Placement | PlacementLine], to: Target) -> tuple[ColumnElement[bool], ...]:
+    """At most one a person, one a claim: the lane's unique index."""
+    return record.ended_at.is_(None), record.lane == to.lane
+
+
+def _conditions(to: Target, marks: Subquery) -> dict[str, ColumnElement[bool]]:
+    """{code: applies}, never null."""
+    passed, private = Receivable.last_day < to.today, Receivable.class_ == "private"
+    protected, placed = func.coalesce(marks.c.protected, False), PlacementLine.claim_id.is_not(None)
+    return {code: func.coalesce(marks.c[code], False) for code in OF_PERSON} | {
+        "protected_address": protected,
+        "paid": Receivable.balance == 0,
+        "time_barred": and_(passed, not_(private)),
+        "kind_not_entrusted": not_(ClaimKind.entrusted),
+        "lawyers_only": false() if to.kind == "law_team" else and_(passed, private),
+        "kind_not_for_partner": not_(_suits(to.kind)),
+        "current_year": _is_current(to.today),
+        "nameless": and_(Debtor.name.is_(None), not_(protected)),
+        "held": Debtor.person_id.in_(select(Hold.person_id).where(Hold.lifted_at.is_(None))),
+        "placed": placed,
+        "person_placed": and_(Placement.case_id.is_not(None), not_(placed)),
+        "not_accepted": and_(Receivable.verdict != "accepted", not_(_stored())),
+    }
+
+
+def _stored() -> ColumnElement[bool]:
+    return Receivable.reasons.bool_op("&&")(literal(list(LABELS), ARRAY(Text)))
+
+
+def _suits(partner_kind: str) -> ColumnElement[bool]:
+    marks = {"call_centre": ClaimKind.call_centre, "servicer": ClaimKind.servicer}
+    return literal(True) if partner_kind == "law_team" else marks[partner_kind].is_(True)
+
+
+def _is_current(today: date) -> ColumnElement[bool]:
+    if not placeability.FORMER_YEARS_ONLY:
+        return false()
+    start = placeability.year_start(today)
+    four_digits = Receivable.fiscal_year.regexp_match("^[0-9]{4}$")
+    return case((four_digits, Receivable.fiscal_year >= f"{start.year:04}"), else_=Receivable.due_on >= start)
+
+
+def _reasons(conditions: dict[str, ColumnElement[bool]]) -> ColumnElement[Any]:
+    """The codes that apply, in the order of LABELS: the ledger's own and those found now."""
+    cases = []
+    for code in LABELS:
+        stored = literal(code) == any_(Receivable.reasons)
+        applies = or_(stored, conditions[code]) if code in conditions else stored
+        cases.append(case((applies, literal(code, Text))))
+    return func.array_remove(array(cases), None)
