@@ -13,6 +13,10 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 # NUL; and what Python makes of the single bytes 80, A0, FD, FE, FF, which are no characters in CP932.
 _NO_CP932 = re.compile("[\0\x80\uf8f0-\uf8f3]")
 
+# Printers set 〓 for a letter that is missing; every encoding has it.
+MISSING = "renkei.missing"
+codecs.register_error(MISSING, lambda error: ("〓", error.end))  # type: ignore[attr-defined]
+
 
 def decode(raw: bytes, codec: str) -> str | None:
     """The text in `codec`, or None: undecodable, or holding NUL."""
@@ -23,6 +27,11 @@ def decode(raw: bytes, codec: str) -> str | None:
     if codec == "cp932":
         return None if _NO_CP932.search(text) else text
     return None if "\0" in text else text
+
+
+def legible(raw: bytes, codec: str) -> str:
+    """What can be read of bytes that `decode` refuses, 〓 in place of the rest."""
+    return _NO_CP932.sub("〓", raw.decode(codec, MISSING))
 
 
 def by_mark(stream: BinaryIO) -> str | None:

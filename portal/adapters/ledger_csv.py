@@ -44,7 +44,7 @@ class Csv:
         line, raw, whole = record
         text = encodings.decode(raw, self._codec)
         if text is None:
-            return line, _split(raw.decode(self._codec, "replace")), "bad_encoding"
+            return line, _split(encodings.legible(raw, self._codec)), "bad_encoding"
         cells = _split(text)
         if not any(cells):
             return None

@@ -1,19 +1,17 @@
 """The error file: the rejected records as they came, with what is wrong, ready to be corrected and sent again."""
 
-import codecs
 import csv
 import io
 from typing import BinaryIO
 
 from portal.adapters.cells import neutralise
+from portal.adapters.encodings import MISSING
 from portal.adapters.ledger_check import LedgerCheck
 from portal.rules.eligibility import REASONS, in_order
 from portal.rules.individual_number import mask
 from portal.rules.ledger_layout import NUMBERS
 
 ERROR = "エラー"
-# A sign that CP932 lacks is shown by the mark that printers put for a missing letter.
-codecs.register_error("geta", lambda error: ("〓" * (error.end - error.start), error.end))  # type: ignore[attr-defined]
 
 
 def error_file(check: LedgerCheck, out: BinaryIO, *, encoding: str = "utf-8-sig") -> int:
@@ -23,11 +21,11 @@ def error_file(check: LedgerCheck, out: BinaryIO, *, encoding: str = "utf-8-sig"
     column of an earlier round gives way. Numbers of twelve digits are struck out, formulas neutralised.
     """
     header = check.file.layout.header
-    earlier = header.index(ERROR) if ERROR in header else len(header)
+    earlier = header.index(ERROR) if ERROR in header else None
     numbers = {check.file.layout.at.get(name) for name in NUMBERS}
-    text = io.TextIOWrapper(out, encoding, errors="geta", newline="")
+    text = io.TextIOWrapper(out, encoding, errors=MISSING, newline="")
     rows, count = csv.writer(text, lineterminator="\r\n"), 0
-    rows.writerow([ERROR, *header[:earlier], *header[earlier + 1 :]])
+    rows.writerow([ERROR, *(name for at, name in enumerate(header) if at != earlier)])
     for _, cells, reasons in check.rejected():
         misplaced = REASONS.keys() & set(reasons) & {"bad_encoding", "column_count"}
         shown = [

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 # After NFKC: twelve digits, or 4-4-4 with one of these between, touching no other digit.
-_JOINT = "[ \u002d\u2010\u2011\u2212\u30fc]"
+_JOINT = "[ \u2010\u2011\u2212\u30fc-]"  # the plain hyphen last: elsewhere it would mean a range
 _RUN = re.compile(rf"(?<![0-9])(?=([0-9]{{12}}|[0-9]{{4}}{_JOINT}[0-9]{{4}}{_JOINT}[0-9]{{4}})(?![0-9]))")
 # What can turn into a run by NFKC: plain and full-width digits; or signs that hide digits (①, ², ㍘), which are rare.
 _DIGIT, _OTHER = "[0-9０-９]", "[^0-9０-９\n]?"
