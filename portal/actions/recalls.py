@@ -14,6 +14,8 @@ from portal.i18n import N_
 from portal.models.attempts import Attempt
 from portal.models.casefiles import Casefile, Contactee, Tombstone
 from portal.models.placements import Placement, PlacementLine
+from portal.models.returns import Return
+from portal.models.reviews import Review
 from portal.rules import lifecycles
 
 STEPS = {"recalled": "recall", "returned": "return", "closed": "close"}
@@ -52,7 +54,11 @@ def recall_all(person_id: uuid.UUID, *, reason: str, by: Principal) -> int:
 
 
 def change_hands(cases: Collection[uuid.UUID], *, outcome: str, reason: str, by: Principal) -> None:
-    """The persons are locked. A line that is still up is closed first: it would block its agent's next call for ever."""
+    """The persons are locked. What still waits on the file ends with it.
+
+    A line that is up is closed, or it would bar its agent's next call for ever; a return has its answer, being what the
+    partner wished for; a review has nothing left to decide.
+    """
     now = scope.now()
     run, these = db.session.execute, among(cases)
     left = select(Casefile.id, Casefile.org_id, Casefile.number, literal(now), literal(outcome)).where(
@@ -61,6 +67,9 @@ def change_hands(cases: Collection[uuid.UUID], *, outcome: str, reason: str, by:
     run(insert(Tombstone).from_select(["case_id", "org_id", "number", "ended_at", "outcome"], left))
     run(delete(Contactee).where(Contactee.case_id == these))
     run(update(Attempt).where(Attempt.case_id == these, Attempt.state == "open").values(state="done"))
+    answered = {"answered_at": now, "answered_by": by.account_id, "answer": reason}
+    run(update(Return).where(Return.case_id == these, Return.state == "sent").values(state="accepted", **answered))
+    run(update(Review).where(Review.case_id == these, Review.state == "decided").values(state="sent_back", **answered))
     run(
         update(Casefile)
         .where(Casefile.id == these)

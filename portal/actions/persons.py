@@ -1,0 +1,68 @@
+"""One human being under all numbers (宛名番号): found, and taken out of every partner's hands (支援措置)."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import Row, any_, case, exists, func, literal, null, select, update
+
+from portal.access import scope
+from portal.access.principal import Principal
+from portal.actions import locks, recalls
+from portal.db import db, uuid7
+from portal.i18n import N_
+from portal.models.attempts import Attempt
+from portal.models.placements import Hold, Placement
+from portal.models.receivables import Debtor, Person, Receivable
+
+WHO_AND_WHERE = ("name", "kana", "birth", "sex", "postcode", "address", "building", "phone1", "phone2")
+PROTECTED, REASON = "protected_address", "支援措置"
+
+
+class ProtectedAlready(Exception):
+    label = N_("すでに支援措置の対象です。")
+
+
+def find(number: str) -> Sequence[Row[uuid.UUID, str, str]]:
+    """(person, source, number) of exactly this 宛名番号, in every source system."""
+    found = select(Debtor.person_id, Debtor.source, Debtor.number).where(Debtor.number == number)
+    return db.session.execute(found.order_by(Debtor.source, Debtor.person_id)).all()
+
+
+def protect(person_id: uuid.UUID, *, by: Principal) -> int:
+    """Everything of a person comes back at once, and who and where they are is no longer stored. Answers the files.
+
+    住民基本台帳事務処理要領 第5-10. Partners read the same word as of any recall. NoResultFound, ProtectedAlready.
+    """
+    db.session.get_one(Person, person_id)
+    locks.persons([person_id])
+    ours = Debtor.person_id == person_id
+    if not db.session.scalar(select(exists().where(ours, Debtor.protected.is_(False)))):
+        raise ProtectedAlready
+    files = recalls.recall_all(person_id, reason=REASON, by=by)
+    _forget(person_id)
+    stop(person_id, "protection", by=by)
+    return files
+
+
+def stop(person_id: uuid.UUID, kind: str = "desk", *, by: Principal) -> Hold:
+    """連絡を止める: no partner calls or writes to this person until the desk lifts it. NoResultFound."""
+    db.session.get_one(Person, person_id)
+    locks.persons([person_id])
+    hold = Hold(
+        person_id=person_id, kind=kind, source_id=uuid7(), source_org=by.org_id, by_id=by.account_id, at=scope.now()
+    )
+    db.session.add(hold)
+    db.session.flush()
+    return hold
+
+
+def _forget(person_id: uuid.UUID) -> None:
+    """Keys stay, and what tells who or where goes: of the ledger, and of the record of contact that the city keeps."""
+    run, ours = db.session.execute, Debtor.person_id == person_id
+    run(update(Debtor).where(ours).values(protected=True, **dict.fromkeys(WHO_AND_WHERE, null())))
+    known = literal(PROTECTED) == any_(Receivable.reasons)
+    marked = case((known, Receivable.reasons), else_=func.array_append(Receivable.reasons, PROTECTED))
+    owed = update(Receivable).where(Receivable.debtor_id.in_(select(Debtor.id).where(ours)))
+    run(owed.values(verdict="excluded", reasons=marked, summary=None, memo=None))
+    cases = select(Placement.case_id).where(Placement.person_id == person_id)
+    run(update(Attempt).where(Attempt.case_id.in_(cases)).values(number=None, address=None))
