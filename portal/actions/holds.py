@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import NoResultFound
 
 from portal.access import scope
@@ -12,6 +12,7 @@ from portal.actions import locks
 from portal.db import db
 from portal.i18n import N_
 from portal.models.placements import Hold, Placement
+from portal.models.receivables import Person
 from portal.models.referrals import Referral
 from portal.models.returns import Return
 
@@ -30,19 +31,8 @@ class Blocked(Exception):
         self.label = BLOCKED[kind]
 
 
-def lock(case_id: uuid.UUID) -> None:
-    """Locks the person of one's own live case. Comes first in whatever stops contact: persons before cases.
-
-    Without it the new row's foreign key holds the case while its trigger waits for the person, and a recall, which
-    holds the person, waits for the case. NoResultFound when the case is not the caller's.
-    """
-    facts = text("select held from access.contact_facts(:case)")
-    if db.session.execute(facts, {"case": case_id}).first() is None:
-        raise NoResultFound
-
-
 def lock_as_city(case_id: uuid.UUID) -> uuid.UUID:
-    """The same for the desk, of a case at whatever partner; answers the person. NoResultFound."""
+    """Persons before cases: locks and answers the person of a case at whatever partner. NoResultFound."""
     person = db.session.execute(select(Placement.person_id).where(Placement.case_id == case_id)).scalar_one()
     locks.persons([person])
     return person
@@ -55,7 +45,7 @@ def lift(holds: uuid.UUID | Collection[uuid.UUID], *, reason: str, by: Principal
     """
     chosen = Hold.person_id == holds if isinstance(holds, uuid.UUID) else Hold.id.in_(holds)
     live = Hold.lifted_at.is_(None)
-    locks.persons(list(db.session.scalars(select(Hold.person_id).where(chosen, live))))
+    locks.persons_where(Person.id.in_(select(Hold.person_id).where(chosen, live)))
     lifted = {"lifted_at": scope.now(), "lifted_by": by.account_id, "lift_reason": reason}
     return len(db.session.execute(update(Hold).where(chosen, live).values(lifted).returning(Hold.id)).all())
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.access import scope
 from portal.access.principal import Principal
-from portal.actions import holds, recalls
+from portal.actions import contacts, holds, recalls
 from portal.clock import day_of
 from portal.db import db
 from portal.i18n import N_
@@ -52,7 +52,7 @@ def send(
     """
     if wrong := hardship.faults(sheet):
         raise Faulty(wrong)
-    holds.lock(case_id)
+    contacts.facts(case_id)  # the person is locked before the new row holds the case
     state = db.session.get_one(Casefile, case_id).state
     if state != "open":
         raise NotNow("casefile", state, "refer")

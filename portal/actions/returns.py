@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.access import scope
 from portal.access.principal import Principal
-from portal.actions import holds, recalls
+from portal.actions import contacts, holds, recalls
 from portal.db import db
 from portal.i18n import N_
 from portal.models.casefiles import Casefile
@@ -27,7 +27,7 @@ def send(case_id: uuid.UUID, *, reason: str, note: str | None = None, by: Princi
     KeyError for an unknown reason, NoResultFound, NotNow (the case is not open), AlreadySent. 弁護士法72条.
     """
     RETURN_REASONS[reason]
-    holds.lock(case_id)
+    contacts.facts(case_id)  # the person is locked before the new row holds the case
     next_state("casefile", db.session.get_one(Casefile, case_id).state, "return")
     if waiting(case_id):
         raise AlreadySent

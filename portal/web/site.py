@@ -7,12 +7,28 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.access import doors
-from portal.web import assets, errors, frame, home, session
+from portal.web import (
+    accounts,
+    assets,
+    audit,
+    errors,
+    frame,
+    holds,
+    home,
+    inbox,
+    organisations,
+    permissions,
+    referrals,
+    returns,
+    reviews,
+    session,
+)
 
-NOUNS = (session, home, assets)
+NOUNS = (session, home, assets, intakes, audit, permissions, organisations, accounts, returns, referrals, holds, inbox, reviews)
 
 
 def attach(app: flask.Flask) -> None:
+    app.request_class = uploads.Request
     for noun in NOUNS:
         app.register_blueprint(noun.pages)
     CSRFProtect(app)
