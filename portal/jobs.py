@@ -31,7 +31,7 @@ def _with_uploads(work: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _uploads() -> Uploads:
-    return Uploads(flask.current_app.config["UPLOAD_DIR"], flask.current_app.config["SECRET_KEY"])
+    return Uploads.of(flask.current_app.config)
 
 
 # action → what performs it: f(by=principal, **args); it may answer what is left to do once all is committed

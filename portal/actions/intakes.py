@@ -78,11 +78,6 @@ def move(intake: Intake, action: str, **values: Any) -> None:
         raise lifecycles.NotNow("intake", intake.state, action)
 
 
-def recent(limit: int = 20) -> list[Intake]:
-    """Newest first."""
-    return list(db.session.scalars(select(Intake).order_by(Intake.at.desc(), Intake.id.desc()).limit(limit)))
-
-
 def last_as_of() -> date | None:
     """The newest as-of date of what was loaded."""
     loaded = select(Intake.as_of).where(Intake.state == "loaded")

@@ -116,16 +116,21 @@ class Spool(io.BufferedIOBase):
         self._raw = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 it lives as long as the spool
         self._writer: Writer | None = Writer(self._raw, self._key)
         self._reader: BinaryIO | None = None
+        self._written = 0
 
     def write(self, data: bytes) -> int:  # type: ignore[override]
         assert self._writer, "it is being read"
+        self._written += len(data)
         return self._writer.write(data)
+
+    def writable(self) -> bool:
+        return self._writer is not None
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         return self._read().seek(offset, whence)
 
     def tell(self) -> int:
-        return self._read().tell()
+        return self._written if self._writer else self._read().tell()
 
     def read(self, size: int | None = -1) -> bytes:
         return self._read().read(-1 if size is None else size)

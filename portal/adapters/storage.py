@@ -4,10 +4,11 @@ import hashlib
 import os
 import time
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, Self
 
 from portal.adapters import sealed
 
@@ -31,6 +32,10 @@ class Uploads:
 
     def __init__(self, folder: Path, secret: str) -> None:
         self._folder, self._secret = folder, secret
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Self:
+        return cls(settings["UPLOAD_DIR"], settings["SECRET_KEY"])
 
     def save(self, id_: uuid.UUID, plain: BinaryIO) -> str:
         """Seal all of `plain`; its SHA-256 in hex. The file appears under its name only when it is whole."""

@@ -16,12 +16,14 @@ from portal.web import (
     holds,
     home,
     inbox,
+    intakes,
     organisations,
     permissions,
     referrals,
     returns,
     reviews,
     session,
+    uploads,
 )
 
 NOUNS = (session, home, assets, intakes, audit, permissions, organisations, accounts, returns, referrals, holds, inbox, reviews)

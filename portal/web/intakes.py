@@ -1,0 +1,204 @@
+"""債権データの取込み: upload, verdicts before anything is stored, load or cancel."""
+
+import uuid
+from typing import Any
+
+import flask
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import func, select
+
+from portal.access import scope
+from portal.access.doors import door
+from portal.actions import intake_checking, intakes
+from portal.adapters.ledger_errors import error_file
+from portal.adapters.sealed import Spool
+from portal.adapters.storage import Uploads
+from portal.adapters.unreadable import UnreadableFile
+from portal.db import db
+from portal.models.intakes import Intake, IntakeLine, Progress
+from portal.models.organisations import Account
+from portal.rules.eligibility import REASONS, VERDICTS
+from portal.rules.lifecycles import STATES
+from portal.web import intake_figures
+from portal.web.frame import language
+from portal.web.intake_forms import UploadForm
+from portal.web.paging import page
+
+pages = flask.Blueprint("intakes", __name__)
+BUSY = ("uploaded", "loading")
+ERROR_FILES = {"utf-8": "utf-8-sig", "cp932": "cp932"}
+
+
+@pages.get("/intakes")
+@door("intake:list")
+def index() -> str:
+    return _index(UploadForm(formdata=None))
+
+
+def _index(form: UploadForm) -> str:
+    return flask.render_template(
+        "intakes/index.html",
+        form=form,
+        found=page(select(Intake), Intake.at, Intake.id, newest_first=True),
+        total=db.session.scalar(select(func.count()).select_from(Intake)),
+        missing=not intakes.loaded_this_month(),
+        last=intakes.last_as_of(),
+        states=STATES["intake"],
+    )
+
+
+@pages.post("/intakes")
+@door("intake:upload")
+def upload() -> flask.typing.ResponseReturnValue:
+    form = UploadForm()
+    if form.validate():
+        try:
+            made = intakes.upload(
+                form.file.data, file_name=_plain_name(form.file.data.filename), uploads=_uploads(), by=current_user, **form.said
+            )  # fmt: skip
+        except UnreadableFile as wrong:
+            form.file.errors = [_(wrong.sentence, **wrong.facts)]
+        else:
+            return flask.redirect(_address(made.id))
+    return _index(form), 422
+
+
+def _plain_name(name: str) -> str:
+    """Without the folders that some browsers send along."""
+    return "".join(sign for sign in name.replace("\\", "/").split("/")[-1] if sign.isprintable())[:200]
+
+
+@pages.get("/intakes/<uuid:intake_id>")
+@door("intake:show")
+def show(intake_id: uuid.UUID) -> str:
+    intake = db.session.get_one(Intake, intake_id)
+    more = {"busy": _busy, "unreadable": _unreadable, "judged": _judged}[_kind(intake)](intake)
+    by = db.session.scalar(select(Account.name).where(Account.id == intake.by_id))
+    same, states = intakes.same_file(intake), STATES["intake"]
+    return flask.render_template(
+        f"intakes/{_kind(intake)}.html", intake=intake, by=by, state=states[intake.state], same=same,
+        same_state=states[same.state] if same else None, encodings=intake_figures.ENCODINGS, **more,
+    )  # fmt: skip
+
+
+def _kind(intake: Intake) -> str:
+    """Which page: work is under way, nothing could be read (or was, before it was given up), or every record judged."""
+    if intake.state in BUSY:
+        return "busy"
+    return "judged" if intake.totals else "unreadable"
+
+
+def _busy(intake: Intake) -> dict[str, Any]:
+    return {"progress": _progress(intake)}
+
+
+def _unreadable(intake: Intake) -> dict[str, Any]:
+    return {"form": UploadForm.like(intake)}
+
+
+def _judged(intake: Intake) -> dict[str, Any]:
+    verdict = flask.request.args.get("verdict", "")
+    lines = select(IntakeLine).where(IntakeLine.intake_id == intake.id)
+    if verdict in VERDICTS:
+        lines = lines.where(IntakeLine.verdict == verdict)
+    totals = intake.totals or {}
+    names = intake_figures.kind_names(language())
+    return {
+        "found": page(lines, IntakeLine.line),
+        "verdict": verdict if verdict in VERDICTS else "",
+        "names": names,
+        "figures": intake_figures.figures(totals, names),
+        "loaded": intake_figures.loaded(totals),
+        "reasons": REASONS,
+        "verdicts": VERDICTS,
+        "tones": intake_figures.TONES,
+        "until": intakes.kept_until(intake),
+        "present": intake.state == "checked" and _uploads().has(intake.id),
+    }
+
+
+@pages.get("/intakes/<uuid:intake_id>/progress")
+@door("intake:show")
+def progress(intake_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    return flask.jsonify(_progress(db.session.get_one(Intake, intake_id)))
+
+
+def _progress(intake: Intake) -> dict[str, Any]:
+    """Percent and words for the bar; `stumbled`: the job failed and comes again by itself."""
+    seen = db.session.get(Progress, intake.ticket_id) if intake.ticket_id else None
+    done, total = (seen.done, seen.total) if seen else (0, 0)
+    stumbled = bool(intakes.stumbled(intake))
+    return {
+        "percent": 100 * done // total if total else 0,
+        "label": _words(intake.state, done, total, stumbled),
+        "done": intake.state not in BUSY,
+        "stumbled": stumbled,
+    }
+
+
+def _words(state: str, done: int, total: int, stumbled: bool) -> str:
+    if stumbled:
+        return (
+            _("できませんでした。もう一度試します")
+            if state == "loading"
+            else _("確認できませんでした。もう一度試します")
+        )
+    if not total:
+        return _("順番を待っています") if state == "loading" else _("ファイルを読み取っています")
+    if done == total and state == "loading":
+        return _("台帳に書き込んでいます")
+    return _("%(done)s / %(total)s件", done=f"{done:,}", total=f"{total:,}")
+
+
+@pages.post("/intakes/<uuid:intake_id>/checks")
+@door("intake:check")
+def check(intake_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    encoding = flask.request.form.get("encoding", "")
+    if encoding not in intakes.ENCODINGS:
+        flask.abort(400)
+    intakes.check_again(intake_id, encoding=encoding, uploads=_uploads(), by=current_user)
+    return flask.redirect(_address(intake_id))
+
+
+@pages.post("/intakes/<uuid:intake_id>/load")
+@door("intake:load")
+def load(intake_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    intakes.load(intake_id, uploads=_uploads(), by=current_user)
+    return flask.redirect(_address(intake_id))
+
+
+@pages.post("/intakes/<uuid:intake_id>/cancellation")
+@door("intake:cancel")
+def cancel(intake_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    intakes.cancel(intake_id, uploads=_uploads(), by=current_user)
+    flask.flash(_("取込みを取りやめました。ファイルは削除しました。"), "success")
+    return flask.redirect(flask.url_for("intakes.index"))
+
+
+@pages.get("/intakes/<uuid:intake_id>/errors")
+@door("intake:errors")
+def errors(intake_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    """The rejected records as they came, with what is wrong, made anew from the upload while that is there."""
+    intake = db.session.get_one(Intake, intake_id)
+    uploads, encoding = _uploads(), ERROR_FILES.get(flask.request.args.get("encoding", ""), "utf-8-sig")
+    if intake.state != "checked" or not uploads.has(intake_id):
+        raise intakes.Gone
+    scope.note("intake", [intake_id], "export")
+    out = Spool()
+    error_file(
+        intake_checking.open_check(intake, uploads, flask.current_app.config["CITY_CODE"], records=False),
+        out,  # type: ignore[arg-type]
+        encoding=encoding,
+    )
+    out.seek(0)
+    name = _("取込エラー_%(day)s.csv", day=intake.as_of.isoformat())
+    return flask.send_file(out, "text/csv", as_attachment=True, download_name=name)  # type: ignore[arg-type]
+
+
+def _address(intake_id: uuid.UUID) -> str:
+    return flask.url_for("intakes.show", intake_id=intake_id)
+
+
+def _uploads() -> Uploads:
+    return Uploads.of(flask.current_app.config)
