@@ -76,7 +76,8 @@ def load(token: str) -> Any:
 def refuse(action: str) -> None:
     """A refusal leaves an entry of its own, in a second transaction, after whatever was begun is undone."""
     db.session.rollback()
-    scope.note("door", [uuid.UUID(int=0)], "refuse")
+    wanted = [value for value in (flask.request.view_args or {}).values() if isinstance(value, uuid.UUID)]
+    scope.note("door", wanted or [uuid.UUID(int=0)], "refuse")
     db.session.commit()
     log.info("refused", action=action, request=flask.g.request_id)
 
