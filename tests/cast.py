@@ -169,7 +169,7 @@ def _case(person: str, case: str, org: str, lane: str, state: str, number: str) 
     rows: list[Any] = [
         Casefile(id=id_(case), org_id=holder, engagement_id=id_(f"{org}_contract"), number=number, state=state,
                  placed_on=placed.date(), balance=10_000 * index, claims=1, oldest_due=date(2024, 6, 30),
-                 paid_through=TODAY - timedelta(days=2), has_phone=phone is not None, band=40, reason="new", next_at=placed),
+                 paid_through=TODAY - timedelta(days=2), has_phone=phone is not None, band=30, reason="first_contact", next_at=placed),
         Claim(id=id_(f"{case}_claim"), **common, kind_code="201", kind_name="学校給食費", class_="private", legal_basis="民法・契約",
               fiscal_year="2024", instalment="1", notice_no=f"N{index}", summary="第一小学校　5月分", assessed=10_000 * index,
               balance=10_000 * index, due_on=date(2024, 6, 30), last_day=date(2029, 7, 24)),

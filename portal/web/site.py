@@ -11,22 +11,31 @@ from portal.web import (
     accounts,
     assets,
     audit,
+    calls,
+    cases,
     errors,
     frame,
     holds,
     home,
     inbox,
     intakes,
+    letters,
     organisations,
     permissions,
+    persons,
+    placements,
     referrals,
     returns,
     reviews,
     session,
+    tombstones,
     uploads,
 )
 
-NOUNS = (session, home, assets, intakes, audit, permissions, organisations, accounts, returns, referrals, holds, inbox, reviews)
+NOUNS = (
+    session, home, assets, intakes, audit, permissions, organisations, accounts, returns, referrals, holds, inbox, reviews,
+    cases, calls, letters, tombstones, placements, persons,
+)  # fmt: skip
 
 
 def attach(app: flask.Flask) -> None:
