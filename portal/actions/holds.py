@@ -1,7 +1,7 @@
 """Collection contact with a person is stopped by triggers; only the desk lets it run again (回収再開)."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import NoResultFound
@@ -36,6 +36,12 @@ def lock_as_city(case_id: uuid.UUID) -> uuid.UUID:
     person = db.session.execute(select(Placement.person_id).where(Placement.case_id == case_id)).scalar_one()
     locks.persons([person])
     return person
+
+
+def live(person_id: uuid.UUID) -> Sequence[Hold]:
+    """What stops contact with this person now, the oldest first."""
+    of_person = select(Hold).where(Hold.person_id == person_id, Hold.lifted_at.is_(None))
+    return db.session.scalars(of_person.order_by(Hold.at, Hold.id)).all()
 
 
 def lift(holds: uuid.UUID | Collection[uuid.UUID], *, reason: str, by: Principal) -> int:

@@ -68,7 +68,9 @@ def referrals() -> Queue:
 
 def _found(row: Any) -> str:
     state = _(STATES["referral"][row.state])
-    return _("%(state)s（%(outcome)s）", state=state, outcome=_(hardship.OUTCOMES[row.outcome])) if row.outcome else state
+    return (
+        _("%(state)s（%(outcome)s）", state=state, outcome=_(hardship.OUTCOMES[row.outcome])) if row.outcome else state
+    )
 
 
 def reviews() -> Queue:

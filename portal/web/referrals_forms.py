@@ -105,11 +105,12 @@ class NoteForm(FlaskForm):
     stage = SelectField(
         _l("支援の段階"),
         choices=[("", _l("選ばない")), *((code, _l(hardship.OUTCOMES[code])) for code in hardship.STAGES)],
+        validate_choice=False,  # not on the page until welfare has accepted
     )
     body = TextAreaField(_l("内容"), [InputRequired(_l("内容を入力してください。")), LONG])
 
     def validate_stage(self, field: SelectField) -> None:
-        if self.kind.data == "stage" and not field.data:
+        if self.kind.data == "stage" and field.data not in hardship.STAGES:
             raise ValidationError(_l("支援の段階を選んでください。"))
 
 
