@@ -7,6 +7,8 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
+from demo.town import CITY
+
 PARTNERS = {
     "north": ("call_centre", "北コールセンター", "北コールセンター株式会社"),
     "south": ("call_centre", "南コールセンター", "株式会社南コールセンター"),
@@ -30,6 +32,10 @@ class Account:
     tier: str = "direct"
 
     @property
+    def organisation(self) -> str:
+        return PARTNERS[self.at][1] if self.at in PARTNERS else CITY
+
+    @property
     def password(self) -> str:
         return f"demo-{self.login}-{_digest(self.login, 'password').hex()[:6]}"
 
@@ -40,7 +46,7 @@ class Account:
 
 
 def _digest(login: str, what: str) -> bytes:
-    return hashlib.sha256(f"豊川野市のデモ／{what}／{login}".encode()).digest()
+    return hashlib.sha256(f"{CITY}のデモ／{what}／{login}".encode()).digest()
 
 
 # opens the city on its first day, registers the first administrator of flesh and blood, and is ended by that person

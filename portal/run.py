@@ -1,6 +1,7 @@
 """`make run`: servers, schema, demo city, web, worker and sweeper on one machine, until Ctrl-C."""
 
 import argparse
+import os
 import signal
 import socket
 import sys
@@ -14,7 +15,8 @@ from types import FrameType
 from typing import NoReturn, Self
 
 from config import ROOT, Settings
-from portal import bootstrap
+from demo.moments import NOW as DEMO_NOW
+from portal import bootstrap, demo_clock
 from portal.embedded import Servers
 from portal.embedded_process import EmbeddedError, last_lines, spawn, stop
 
@@ -37,6 +39,8 @@ def main() -> int:
             _serve(options, settings.instance / "log", {})
         with Servers(settings.instance) as servers:
             _flask("demo", "make")
+            if demo_clock.accepted(servers.urls["DATABASE_PARTNER_URL"], DEMO_NOW):
+                os.environ.setdefault("DEMO_NOW", DEMO_NOW.isoformat())
             _serve(options, settings.instance / "log", servers.processes, "demo", "accounts")
     except Asked:
         say("Stopped.")

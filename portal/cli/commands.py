@@ -2,9 +2,9 @@
 
 import flask
 
-from portal.cli import city, intake, jobs, policy, rule
+from portal.cli import city, demo, intake, jobs, policy, rule
 
-COMMANDS = (city.group, intake.group, jobs.group, policy.group, rule.command)
+COMMANDS = (city.group, demo.group, intake.group, jobs.group, policy.group, rule.command)
 
 
 def attach(app: flask.Flask) -> None:

@@ -1,6 +1,7 @@
 """flask demo: an invented city to try everything in."""
 
 import json
+import unicodedata
 from datetime import UTC, datetime
 
 import click
@@ -8,11 +9,17 @@ import flask
 import psycopg
 import pyotp
 from flask.cli import AppGroup
+from sqlalchemy import text
 
+from portal.access import scope
 from portal.access.doors import door
+from portal.access.policy import ROLES
+from portal.db import db
 
 group = AppGroup("demo", help="デモの市")
 HALF_MADE = "デモの市は途中までしかできていません。データベース（instance/）を消してから、もう一度実行してください。"
+NO_DEMO = "この市はデモではありません。利用者は管理者が登録します。"
+COLUMNS = {"役割": 22, "所属": 18, "氏名": 12, "利用者ID": 11, "パスワード": 24, "確認コード": 0}
 
 
 @group.command("make")
@@ -34,15 +41,38 @@ def make() -> None:
 @click.option("--json", "as_json", is_flag=True, help="login, password, secret, role, name, organisation")
 @door("demo:accounts")
 def accounts(as_json: bool) -> None:
-    """Who can sign in to the demo city, with the code of this half minute."""
+    """Who can sign in to the demo city, with the one-time code of this half minute."""
     from demo.accounts import ACCOUNTS
 
+    known = [account for account in ACCOUNTS if _enrolled(account.login)]
     if as_json:
-        click.echo(json.dumps([account.shown() for account in ACCOUNTS], ensure_ascii=False, indent=1))
-        return
-    for account in ACCOUNTS:
-        click.echo(account)
+        rows = [{name: getattr(a, name) for name in ("login", "password", "secret", "role", "name", "organisation")} for a in known]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif not known:
+        click.echo(NO_DEMO)
+    else:
+        click.echo("\n".join(_table([*COLUMNS], *(_shown(account) for account in known))))
 
 
-def _code(secret: str) -> str:
-    return pyotp.TOTP(secret).at(datetime.now(UTC))
+def _enrolled(login: str) -> bool:
+    """Does an account of this name exist here? Asked as the sign-in page asks."""
+    for zone in ("partner", "city"):
+        scope.leave()
+        scope.enter(scope.signing_in(zone, "session:open"))
+        if db.session.execute(text("select from access.credential_of(:login)"), {"login": login}).all():
+            return True
+    return False
+
+
+def _shown(account) -> list[str]:
+    code = pyotp.TOTP(account.secret).at(datetime.now(UTC))
+    return [ROLES[account.role], account.organisation, account.name, account.login, account.password, code]
+
+
+def _table(*rows: list[str]) -> list[str]:
+    """Columns in line on a terminal, where a full-width letter takes two places."""
+    return ["".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, COLUMNS.values(), strict=True)) for row in rows]
+
+
+def _width(words: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "FWA" else 1 for letter in words)
