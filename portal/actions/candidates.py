@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Row,
     Select,
     Subquery,
     Text,
@@ -116,6 +117,21 @@ def by_kind(found: Subquery) -> list[tuple[str, int, int]]:
         .order_by(yen.desc(), ClaimKind.name_ja)
     )
     return [(name, claims, int(total)) for name, claims, total in db.session.execute(counts)]
+
+
+def details(found: Subquery, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Claims of `found` as a list shows them, a person's together, the oldest first."""
+    shown = (
+        select(
+            found.c.receivable_id, found.c.person_id, found.c.reasons, found.c.balance, Receivable.due_on,
+            Receivable.fiscal_year, ClaimKind.name_ja.label("kind"), Debtor.name, Debtor.kana, _phone(True).label("has_phone"),
+        )
+        .join(Receivable, Receivable.id == found.c.receivable_id)
+        .join(ClaimKind, OF_KIND)
+        .join(Debtor, Debtor.id == found.c.debtor_id)
+        .where(*conditions)
+    )  # fmt: skip
+    return db.session.execute(shown.order_by(found.c.person_id, Receivable.due_on, Receivable.id)).all()
 
 
 def free_persons(found: Subquery) -> Select[tuple[uuid.UUID]]:

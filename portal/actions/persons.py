@@ -2,17 +2,22 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Row, any_, case, exists, func, literal, null, select, update
+from sqlalchemy import Row, and_, any_, case, exists, func, literal, null, select, update
+from sqlalchemy.exc import NoResultFound
 
 from portal.access import scope
 from portal.access.principal import Principal
 from portal.actions import locks, recalls
+from portal.actions.candidates import OF_KIND
 from portal.db import db, uuid7
 from portal.i18n import N_
 from portal.models.attempts import Attempt
-from portal.models.placements import Hold, Placement
-from portal.models.receivables import Debtor, Person, Receivable
+from portal.models.casefiles import Casefile
+from portal.models.organisations import Organisation
+from portal.models.placements import Hold, Placement, PlacementLine
+from portal.models.receivables import ClaimKind, Debtor, Person, Receivable
 
 WHO_AND_WHERE = ("name", "kana", "birth", "sex", "postcode", "address", "building", "phone1", "phone2")
 PROTECTED, REASON = "protected_address", "支援措置"
@@ -26,6 +31,59 @@ def find(number: str) -> Sequence[Row[uuid.UUID, str, str]]:
     """(person, source, number) of exactly this 宛名番号, in every source system."""
     found = select(Debtor.person_id, Debtor.source, Debtor.number).where(Debtor.number == number)
     return db.session.execute(found.order_by(Debtor.source, Debtor.person_id)).all()
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person as the city knows them: all numbers, the newest name first; `protected` under any of them."""
+
+    id: uuid.UUID
+    debtors: Sequence[Debtor]
+
+    @property
+    def protected(self) -> bool:
+        return any(debtor.protected for debtor in self.debtors)
+
+    @property
+    def named(self) -> Debtor | None:
+        return next((debtor for debtor in self.debtors if debtor.name), None)
+
+
+def known(person_id: uuid.UUID) -> Known:
+    """NoResultFound."""
+    newest = select(Debtor).where(Debtor.person_id == person_id).order_by(Debtor.id.desc())
+    debtors = db.session.scalars(newest).all()
+    if not debtors:
+        raise NoResultFound
+    return Known(person_id, debtors)
+
+
+def claims(person_id: uuid.UUID) -> Sequence[Row[Receivable, str, list[str]]]:
+    """(claim, its kind, the partners that hold it now), the oldest first."""
+    live = and_(PlacementLine.receivable_id == Receivable.id, PlacementLine.ended_at.is_(None))
+    holders = (
+        select(Organisation.name)
+        .join(Placement, Placement.org_id == Organisation.id)
+        .join(PlacementLine, PlacementLine.case_id == Placement.case_id)
+        .where(live)
+        .correlate(Receivable)
+    )
+    owed = select(Receivable, ClaimKind.name_ja.label("kind"), func.array(holders.scalar_subquery()).label("holders"))
+    owed = owed.join(Debtor, Debtor.id == Receivable.debtor_id).join(ClaimKind, OF_KIND)
+    return db.session.execute(
+        owed.where(Debtor.person_id == person_id).order_by(Receivable.due_on, Receivable.id)
+    ).all()
+
+
+def files(person_id: uuid.UUID) -> Sequence[Row[Placement, Casefile, str]]:
+    """(placement, file, partner), the newest first."""
+    found = (
+        select(Placement, Casefile, Organisation.name.label("partner"))
+        .join(Casefile, Casefile.id == Placement.case_id)
+        .join(Organisation, Organisation.id == Placement.org_id)
+        .where(Placement.person_id == person_id)
+    )
+    return db.session.execute(found.order_by(Placement.placed_at.desc(), Placement.case_id.desc())).all()
 
 
 def protect(person_id: uuid.UUID, *, by: Principal) -> int:

@@ -35,7 +35,14 @@ def protect(acting, person=ABE):
 
 def test_nothing_tells_who_or_where(acting, written, admin):
     assert protect(acting) == 2
-    for table in ("city.debtor", "shared.contactee", "shared.attempt", "city.receivable", "shared.tombstone", "audit.event"):
+    for table in (
+        "city.debtor",
+        "shared.contactee",
+        "shared.attempt",
+        "city.receivable",
+        "shared.tombstone",
+        "audit.event",
+    ):
         everything = admin.execute(f"select string_agg(t::text, '') from {table} t").fetchone()[0] or ""
         assert not [word for word in ("阿部", "アベ", "本町4丁目", "09000000104") if word in everything], table
     with acting("dan", "person:show"):

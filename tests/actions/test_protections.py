@@ -70,7 +70,9 @@ def test_the_table_itself_refuses_one_person_twice(admin):
         )
 
 
-@pytest.mark.parametrize("prepare", [lambda acting: None, ask, lambda acting: decide(acting, ask(acting), answer="refuse")])
+@pytest.mark.parametrize(
+    "prepare", [lambda acting: None, ask, lambda acting: decide(acting, ask(acting), answer="refuse")]
+)
 def test_not_without_the_second_word(acting, prepare):
     prepare(acting)
     with pytest.raises(protections.NotApproved):

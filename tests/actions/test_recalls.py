@@ -47,7 +47,9 @@ def test_the_city_keeps_the_record_of_contact(acting, called, admin):
         assert (attempt.org_id, attempt.state, attempt.note) == (dan.org_id, "done", "メモ")
     ended = "select end_reason, ended_at = %s from city.placement where case_id = %s"
     assert admin.execute(ended, [cast.NOW, MORI]).fetchone()[0] == "債権所管課の申出"
-    assert admin.execute("select ended_at is null from city.placement_line where case_id = %s", [MORI]).fetchone() == (False,)
+    assert admin.execute("select ended_at is null from city.placement_line where case_id = %s", [MORI]).fetchone() == (
+        False,
+    )
     assert admin.execute("select count(*) from shared.contactee where case_id = %s", [MORI]).fetchone() == (0,)
 
 

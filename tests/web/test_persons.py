@@ -1,0 +1,111 @@
+"""The desk's doors to one human being."""
+
+import pytest
+
+from tests import cast
+
+ABE, PROTECTED = cast.id_("abe"), cast.id_("protected")
+
+
+def test_found_by_number(as_):
+    dan = as_("dan")
+    assert dan.get("/persons/search").status_code == 200
+    assert dan.send("/persons/search", number=" 0000000004 ").location == f"/persons/{ABE}"
+    assert "この宛名番号の方はいません。" in dan.send("/persons/search", number="4").text
+    assert dan.send("/persons/search", number="").status_code == 422
+
+
+def test_two_sources_may_share_a_number(as_, admin):
+    admin.execute(
+        "update city.debtor set source = '02', number = '0000000004' where person_id = %s", [cast.id_("mori")]
+    )
+    page = as_("dan").send("/persons/search", number="0000000004")
+    assert page.status_code == 200 and str(ABE) in page.text and str(cast.id_("mori")) in page.text
+
+
+def test_the_page_of_a_person(as_, admin):
+    page = as_("dan").get(f"/persons/{ABE}").text
+    for words in (
+        "阿部",
+        "0000000004",
+        "学校給食費",
+        "北コールセンター",
+        "中央弁護士チーム",
+        "外部提供記録",
+        "個人情報保護法69条",
+        "委託中",
+    ):
+        assert words in page
+    read = admin.execute(
+        "select count(*) from audit.event where verb = 'read' and noun = 'person' and %s = any(ids)", [ABE]
+    )
+    assert read.fetchone() == (1,)
+
+
+def test_contact_is_stopped_for_every_partner(as_, admin):
+    dan = as_("dan")
+    assert dan.send(f"/persons/{ABE}/holds").status_code == 302
+    page = dan.get(f"/persons/{ABE}").text
+    assert "債権管理課による停止" in page and "段田" in page
+    assert admin.execute("select count(*) from shared.casefile where held_at is not null").fetchone() == (2,)
+
+
+def test_protected_on_one_confirmed_page(as_, admin):
+    dan = as_("dan")
+    assert "2件" in dan.get(f"/persons/{ABE}/protection").text
+    assert dan.send(f"/persons/{ABE}/protection").status_code == 302
+    page = dan.get(f"/persons/{ABE}").text
+    assert "委託中の2件を引き揚げました" in page and "阿部" not in page
+    assert "すでに支援措置の対象です。" in dan.get(dan.send(f"/persons/{ABE}/protection").location).text
+    assert as_("alma").get(f"/cases/{cast.id_('abe_north')}").status_code == 404
+
+
+def test_lifted_by_two(as_, admin):
+    dan, dora = as_("dan"), as_("dora")
+    home = f"/persons/{PROTECTED}"
+    assert dan.send(f"{home}/protection/requests", reason="").status_code == 422
+    dan.send(f"{home}/protection/requests", reason="本人の申出")
+    assert "ご自身の申出のため" in dan.get(home).text
+    request = admin.execute("select id from city.approval").fetchone()[0]
+    dan.send(f"/approvals/{request}/decision", answer="approve")
+    assert "別の職員が承認します" in dan.get(home).text
+    dan.send(f"{home}/protection/end")
+    assert "別の職員の承認が必要です" in dan.get(home).text
+    assert "承認する" in dora.get(home).text
+    assert dora.send(f"/approvals/{request}/decision", answer="perhaps").status_code == 400
+    dora.send(f"/approvals/{request}/decision", answer="approve")
+    assert "支援措置を解除する" in dora.get(home).text
+    dora.send(f"{home}/protection/end")
+    assert "次の台帳の取込みで戻ります" in dora.get(home).text
+    assert admin.execute("select protected from city.debtor where person_id = %s", [PROTECTED]).fetchone() == (False,)
+
+
+def test_refused_by_the_second(as_, admin):
+    as_("dan").send(f"/persons/{PROTECTED}/protection/requests", reason="本人の申出")
+    request = admin.execute("select id from city.approval").fetchone()[0]
+    as_("dora").send(f"/approvals/{request}/decision", answer="refuse")
+    assert "不承認" in as_("dan").get(f"/persons/{PROTECTED}").text
+    dora = as_("dora")
+    assert (
+        "すでに回答済みです。" in dora.get(dora.send(f"/approvals/{request}/decision", answer="approve").location).text
+    )
+
+
+PATHS = ("/persons/{}/holds", "/persons/{}/protection", "/persons/{}/protection/requests", "/persons/{}/protection/end")
+
+
+def test_who_is_not_there(as_):
+    dan, nobody = as_("dan"), cast.id_("nobody")
+    for path in ("/persons/{}", "/persons/{}/protection"):
+        assert dan.get(path.format(nobody)).status_code == 404
+    for path in (*PATHS, "/approvals/{}/decision"):
+        assert dan.send(path.format(nobody), reason="x", answer="approve").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["alma", "sora", "lena", "wim", "auda", "adi"])
+def test_only_the_desk(as_, who):
+    client = as_(who)
+    for path in ("/persons/search", "/persons/{}", "/persons/{}/protection"):
+        assert client.get(path.format(ABE)).status_code == 403
+    for path in (*PATHS, "/persons/search", "/approvals/{}/decision"):
+        assert client.send(path.format(ABE), reason="x", number="1", answer="approve").status_code == 403
