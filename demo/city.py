@@ -1,6 +1,6 @@
 """Makes the demo city through the product: founded, staffed, its ledger taken in, its cases placed, its weeks lived."""
 
-from demo import intake, ledger, people, placing, protection, script, staffing, stock, town
+from demo import crowd, intake, ledger, people, placing, protection, script, staffing, stock, town
 from demo.accounts import FOUNDER
 from demo.moments import NOW, OPENING, moment
 from demo.stage import Stage
@@ -18,7 +18,7 @@ def make(scale: float) -> Story:
     staffing.appoint(stage, invitation)
     intake.load(stage, ledger.FULL, ledger.written(owed, residents), moment("11-02 09:40"))
     story = Story(stage, placing.place(stage, residents, scale))
-    story.live(script.SCENES, VERBS)
+    story.live([*script.SCENES, *crowd.scenes(story.cases, scale)], VERBS)
     protection.ask(stage, residents)
     intake.check(stage, ledger.UPDATE, ledger.updated(owed, residents), moment("11-25 11:30"))
     stage.sign_out(NOW)

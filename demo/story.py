@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import NoResultFound
+
 from demo.placing import PARTNER_OF, Case
 from demo.stage import Stage
-from portal.actions.calls import Refused
 from portal.access import scope
+from portal.actions import referrals, returns
+from portal.actions.calls import Refused
+from portal.db import db
+from portal.models.casefiles import Casefile
+from portal.models.referrals import Referral
 from portal.rules.lifecycles import NotNow
 
 
@@ -32,6 +38,9 @@ class NotThere(Exception):
     """What this scene answers never happened."""
 
 
+OUT_OF_PLACE = (Refused, NotNow, NotThere, NoResultFound, returns.AlreadySent, referrals.AlreadySent)
+
+
 class Story:
     """`cases`: everything placed; `counts`: scenes that took place, by verb."""
 
@@ -45,7 +54,7 @@ class Story:
         for scene in sorted(scenes, key=lambda scene: scene.at):
             try:
                 verbs[scene.what](self, scene, self._case(scene))
-            except (Refused, NotNow, NotThere):
+            except OUT_OF_PLACE:
                 if not scene.drawn:
                     raise
             else:
@@ -60,10 +69,11 @@ class Story:
     def run(self, scene: Scene, action: str, verb: Any, /, *args: Any, **facts: Any) -> Any:
         return self.stage.run(scene.by, action, scene.at, verb, *args, **facts)
 
-    def look(self, scene: Scene, action: str, noun: str, id_: uuid.UUID) -> None:
-        """Whoever acts has the page open; looking leaves its entry."""
+    def look(self, scene: Scene, action: str, record: type[Casefile | Referral], id_: uuid.UUID) -> None:
+        """Whoever acts has the page open; looking leaves its entry. NoResultFound: it is not theirs any more."""
         with self.stage.acting(scene.by, action, scene.at):
-            scope.note(noun, [id_])
+            db.session.get_one(record, id_)
+            scope.note(record.__tablename__, [id_])
 
     def remember(self, noun: str, case: Case, made: Any) -> None:
         self._last[noun, case.id] = made.id

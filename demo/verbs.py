@@ -11,6 +11,7 @@ from demo.story import Scene, Story
 from portal.actions import calls, cares, letters, persons, recalls, referrals, returns, reviews, worklist
 from portal.db import db
 from portal.models.casefiles import Casefile, Contactee
+from portal.models.referrals import Referral
 from portal.rules.call_record import Said
 from portal.rules.hardship import Sheet
 
@@ -19,7 +20,7 @@ SPOKEN = ("name", "birth")
 
 def call(story: Story, scene: Scene, case: Case) -> None:
     """Opened and, some minutes later, written down; what the outcome demands follows by itself."""
-    story.look(scene, "case:show", "casefile", case.id)
+    story.look(scene, "case:show", Casefile, case.id)
     opened = story.run(scene, "call:open", calls.open, case.id, slot=scene.facts.get("slot", "1"))
     minutes = timedelta(minutes=scene.facts.get("minutes", 3))
     with story.stage.acting(scene.by, "call:log", scene.at + minutes) as by:
@@ -28,7 +29,7 @@ def call(story: Story, scene: Scene, case: Case) -> None:
 
 def record(story: Story, scene: Scene, case: Case) -> None:
     """A call that took place all the same, or one that came in. `happened`: when, if it was earlier."""
-    story.look(scene, "case:show", "casefile", case.id)
+    story.look(scene, "case:show", Casefile, case.id)
     with story.stage.acting(scene.by, "call:log", scene.at) as by:
         at, channel = scene.facts.get("happened", scene.at), scene.facts["channel"]
         slot = "1" if channel == "call" else None
@@ -77,14 +78,14 @@ def refer(story: Story, scene: Scene, case: Case) -> None:
 
 
 def review(story: Story, scene: Scene, case: Case) -> None:
-    story.look(scene, "case:show", "casefile", case.id)
+    story.look(scene, "case:show", Casefile, case.id)
     story.remember("review", case, story.run(scene, "review:decide", reviews.decide, case.id, **scene.facts))
 
 
 def take(story: Story, scene: Scene, case: Case) -> None:
     """次の方: whoever the worklist says; `case` only tells whose list."""
     if taken := story.run(scene, "case:take", worklist.take):
-        story.look(scene, "case:show", "casefile", taken)
+        story.look(scene, "case:show", Casefile, taken)
 
 
 def protect(story: Story, scene: Scene, case: Case) -> None:
@@ -101,7 +102,7 @@ def _answering(noun: str, action: str, verb: Callable[..., Any]) -> Callable[[St
     def answer(story: Story, scene: Scene, case: Case) -> None:
         found = story.last(noun, case)
         if noun == "referral" and action.startswith("referral:"):
-            story.look(scene, "referral:show", "referral", found)
+            story.look(scene, "referral:show", Referral, found)
         story.run(scene, action, verb, found, **scene.facts)
 
     return answer
