@@ -46,8 +46,6 @@ def parse(text: str) -> date:
 
 def _in_era(sign: str, year: int, month: int, day: int) -> date:
     _, _, _, first, last = _ERA_OF[sign]
-    if year == 0:
-        raise ValueError("an era has no year 0")
     found = date(first.year + year - 1, month, day)
     if not first <= found <= last:
         raise ValueError("outside the era")

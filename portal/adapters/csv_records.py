@@ -12,8 +12,8 @@ from portal.adapters.encodings import CODECS, decode
 from portal.adapters.unreadable import UnreadableFile
 from portal.i18n import N_
 
-# No ledger has such records. A cell that was never closed would otherwise be held whole: half a gigabyte.
-MAX_RECORD = 128 * 1024
+# No ledger has longer records. A cell that was never closed would otherwise be held whole: half a gigabyte.
+MAX_RECORD = 1024 * 1024
 MAX_LINE = 16 * 1024 * 1024
 
 _QUOTED = rb'"[^"]*+(?:""[^"]*+)*+"[^,]*+'

@@ -14,6 +14,7 @@ from portal.i18n import N_
 
 # Line, bytes, whether whole: see csv_records.
 Record = tuple[int, bytes, bool]
+csv.field_size_limit(MAX_RECORD)
 _PLAIN = re.compile(rb"\x1f*[0-9A-Za-z][0-9A-Za-z\x1f.-]*")
 
 
@@ -78,7 +79,7 @@ class Csv:
 
 def _split(text: str) -> list[str]:
     if '"' in text:
-        # csv takes a carriage return for the end of a line, and no cell longer than MAX_RECORD.
+        # To csv a carriage return ends a line, and no cell may be longer than its limit.
         cells = next(csv.reader((text[:MAX_RECORD].replace("\r\n", "\n").replace("\r", " "),)))
     else:
         cells = text.split(",")

@@ -114,6 +114,11 @@ def test_a_key_is_all_six_and_nothing_else(ledger):
     assert said(ledger(record(), record(自治体コード="239992"))) == ["rejected duplicate_key"] * 2
 
 
+def test_keys_are_found_behind_a_quoted_amount(ledger):
+    pair = record(調定額="4600"), record(調定額="4,600")
+    assert said(ledger(*pair, header=tuple(reversed(COLUMNS)))) == ["rejected duplicate_key"] * 2
+
+
 def test_cells_of_a_key_never_run_together(ledger):
     assert said(ledger(record(期別="1", 枝番="23"), record(期別="12", 枝番="3"))) == [GOOD] * 2
 

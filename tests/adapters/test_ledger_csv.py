@@ -165,13 +165,20 @@ def test_an_unclosed_quote_over_spoilt_bytes_is_bad_encoding(ledger):
 
 @pytest.mark.parametrize(("tail", "codes"), [(b"", "column_count"), (b"\xff", "bad_encoding")])
 def test_an_unclosed_quote_over_a_long_file_takes_no_memory(ledger, tail, codes):
-    lines = [line(枝番=str(n)) for n in range(3000)]
+    lines = [line(枝番="2")] * 12_000
     path = ledger(line() + '"', *lines, tail)
-    assert path.stat().st_size > 4 * csv_records.MAX_RECORD
+    assert path.stat().st_size > 2 * csv_records.MAX_RECORD
     assert said(path) == [(2, f"rejected {codes}")]
     with path.open("rb") as stream:
         *_, (_, raw, whole) = csv_records.records([stream.read()])
     assert not whole and len(raw) < csv_records.MAX_RECORD + 1000
+
+
+@pytest.mark.parametrize("cell", ["x", "x" * 99 + "\n", 'x"'])
+def test_a_long_cell_is_a_cell_and_one_beyond_all_bounds_is_not(ledger, cell):
+    fits, beyond = (cell * (size // len(cell)) for size in (200_000, csv_records.MAX_RECORD + 10))
+    path = ledger(line(備考=fits), line(枝番="2", 備考=beyond), line(枝番="3"))
+    assert [codes for _, codes in said(path)] == [GOOD, "rejected column_count", GOOD]
 
 
 def test_a_quote_inside_a_cell_is_a_sign(ledger):

@@ -127,6 +127,7 @@ def test_a_table_that_does_not_begin_in_the_corner(tmp_path):
     wb.active["B5"].data_type = "e"
     wb.save(tmp_path / "l.xlsx")
     assert said(tmp_path / "l.xlsx") == [(4, "excluded deceased"), (5, "rejected bad_amount|wrong_municipality")]
+    assert [read(tmp_path / "l.xlsx")[1][c] for c in ("自治体コード", "取込元")] == ["#N/A", "01"]
 
 
 def test_the_first_sheet_counts_and_the_name_of_the_file_does_not(tmp_path):
@@ -191,11 +192,12 @@ def test_a_bomb_is_not_unpacked(book, tmp_path):
         LedgerFile(path)
 
 
-def test_a_bomb_that_lies_about_its_size(book, tmp_path):
-    path = repacked(book(values()), tmp_path / "b.xlsx", SHEET, lambda raw: raw + b" " * 5_000_000)
+@pytest.mark.parametrize("name", [SHEET, "xl/styles.xml"])
+def test_a_bomb_that_lies_about_its_size(book, tmp_path, name):
+    path = repacked(book(values()), tmp_path / "b.xlsx", name, lambda raw: raw + b" " * 5_000_000)
     raw = path.read_bytes()
     with zipfile.ZipFile(path) as packed:
-        size = packed.getinfo(SHEET).file_size.to_bytes(4, "little")
+        size = packed.getinfo(name).file_size.to_bytes(4, "little")
     path.write_bytes(raw.replace(size, (10_000).to_bytes(4, "little")))
     with pytest.raises(UnreadableFile, match="壊れて"):
         LedgerFile(path)

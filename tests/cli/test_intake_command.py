@@ -47,6 +47,14 @@ def test_the_city_and_its_days_are_settings(tmp_path):
     path.write_bytes(text(record(自治体コード="011002")).encode("cp932"))
     result = app.test_cli_runner().invoke(args=["intake", "check", str(path), "--as-of", "20261123"])
     assert "委託可　1件　4,600円" in result.stdout
+    app.config["DEMAND_ARRIVAL_DAYS"] = 1
+    path.write_bytes(
+        text(record(自治体コード="01100", 債権種別コード="301", 納期限="20211101", 督促発送日="20211119")).encode(
+            "cp932"
+        )
+    )
+    result = app.test_cli_runner().invoke(args=["intake", "check", str(path), "--as-of", "20261123"])
+    assert "時効完成" in result.stdout
 
 
 @pytest.mark.parametrize(
