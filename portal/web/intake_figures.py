@@ -26,7 +26,7 @@ def kind_names(language: str) -> dict[str, str]:
     """{code: name}, of the newest version."""
     name = ClaimKind.name_en if language == "en" else ClaimKind.name_ja
     rows = db.session.execute(select(ClaimKind.code, name).order_by(ClaimKind.code, ClaimKind.version))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def figures(totals: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
@@ -39,7 +39,10 @@ def figures(totals: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         "again": totals["again"][0],
         "verdicts": [(_(VERDICTS[v]), _count_and_yen(v, verdicts.get(v, _NONE))) for v in TONES],
         "total": [count, sum(verdicts.get(v, _NONE)[1] for v in STORED)],
-        "kinds": [(f"{code} {names.get(code, '')}", _by_verdict(of)) for code, of in sorted(totals["kinds"].items())],
+        "kinds": [
+            (f"{code} {names.get(code, '')}", [n or None for n in _by_verdict(of)])
+            for code, of in sorted(totals["kinds"].items())
+        ],
         "kinds_total": _sums([_by_verdict(of) for of in totals["kinds"].values()]),
         "reasons": _reasons(totals),
     }

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, RadioField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import DateField, RadioField, SelectChoice, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from portal.access import scope
 from portal.clock import day_of
@@ -28,13 +28,13 @@ class UploadForm(FlaskForm):
     )
     as_of = DateField(
         _l("基準日"),
-        [InputRequired(_l("基準日を入力してください（例：2026-11-23）。"))],
+        [DataRequired(_l("基準日を入力してください（例：2026-11-23）。"))],
         description=_l("ファイルがいつ現在のものか"),
     )
     source = StringField(
         _l("取込元"),
         [
-            InputRequired(_l("取込元を入力してください。")),
+            DataRequired(_l("取込元を入力してください。")),
             Length(max=100, message=_l("100文字以内で入力してください。")),
         ],
         description=_l("例：住宅管理システム"),
@@ -42,7 +42,7 @@ class UploadForm(FlaskForm):
     reach = RadioField(
         _l("範囲"),
         [InputRequired(_l("範囲を選んでください。"))],
-        choices=[(WHOLE, _l("全件")), (PART, _l("差分"))],
+        choices=[SelectChoice(WHOLE, _l("全件")), SelectChoice(PART, _l("差分"))],
     )
 
     @classmethod

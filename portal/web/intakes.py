@@ -77,7 +77,7 @@ def show(intake_id: uuid.UUID) -> str:
     by = db.session.scalar(select(Account.name).where(Account.id == intake.by_id))
     same, states = intakes.same_file(intake), STATES["intake"]
     return flask.render_template(
-        f"intakes/{_kind(intake)}.html", intake=intake, by=by, state=states[intake.state], same=same,
+        f"intakes/{_kind(intake)}.html", intake=intake, by=by, same=same,
         same_state=states[same.state] if same else None, encodings=intake_figures.ENCODINGS, **more,
     )  # fmt: skip
 
