@@ -10,6 +10,8 @@ from pathlib import Path
 import flask
 import openpyxl
 import pytest
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from portal import jobs
 from portal.adapters.storage import Uploads
@@ -256,8 +258,9 @@ def test_a_wrong_reading_is_read_again(dan, work):
 
 def test_a_waiting_upload_does_not_lie_on_the_disk_in_plain(app):
     """Werkzeug would put anything above 500 kB into a temporary file as it came."""
-    form = {"file": (io.BytesIO(SAMPLE * 3), "ledger.csv")}
-    with app.test_request_context("/intakes", method="POST", data=form):
+    boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(SAMPLE * 3), "ledger.csv")})
+    kind = f"multipart/form-data; boundary={boundary}"
+    with app.test_request_context("/intakes", method="POST", data=body, content_type=kind):
         assert flask.request.files["file"].stream.read() == SAMPLE * 3
         opened = [fd for fd in list(Path("/proc/self/fd").iterdir()) if os.path.lexists(fd)]
         written = [fd.read_bytes() for fd in opened if os.readlink(fd).startswith(tempfile.gettempdir())]
