@@ -96,7 +96,7 @@ def _holders(files: Any) -> dict[uuid.UUID, str]:
     """{account: name} of whoever holds a lease that still runs."""
     live = {file.leased_by for file in files if file.leased_until and file.leased_until > scope.now()}
     rows = select(Account.id, Account.name).where(Account.id.in_(live))
-    return dict(db.session.execute(rows).tuples().all()) if live else {}
+    return {row.id: row.name for row in db.session.execute(rows)} if live else {}
 
 
 def _nobody() -> str:
