@@ -54,8 +54,11 @@ def check(file: str, as_of: date | None, report: str | None) -> None:
     except UnreadableFile as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    with open(report or os.devnull, "w", encoding="utf-8", newline="") as out:
-        _report(found, totals, csv.writer(out))
+    try:
+        with open(report or os.devnull, "w", encoding="utf-8", newline="") as out:
+            _report(found, totals, csv.writer(out))
+    except OSError as error:
+        raise click.ClickException(f"判定を書き出せません：{report}") from error
     for line in _summary(totals):
         click.echo(line)
 

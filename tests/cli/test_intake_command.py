@@ -77,3 +77,8 @@ def test_no_file_and_no_day(run, tmp_path):
     assert (run(tmp_path / "none.csv").exit_code, run(tmp_path / "none.csv").stderr) == (2, "ファイルを開けません。\n")
     result = run(SAMPLE, "--as-of", "2026-02-30")
     assert result.exit_code == 2 and "日付が正しくありません：2026-02-30" in result.stderr
+
+
+def test_a_report_that_cannot_be_written(run, tmp_path):
+    result = run(SAMPLE, "--as-of", "2026-11-23", "--report", tmp_path / "none" / "r.csv")
+    assert result.exit_code == 1 and "判定を書き出せません" in result.stderr
