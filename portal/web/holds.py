@@ -100,7 +100,7 @@ def _referral(referral_id: uuid.UUID, form: ReasonForm) -> str:
     )  # fmt: skip
 
 
-@pages.get("/people/<uuid:person_id>/holds")
+@pages.get("/persons/<uuid:person_id>/holds")
 @door("person:show")
 def index(person_id: uuid.UUID) -> Answer:
     return _index(person_id)

@@ -10,6 +10,8 @@ from sqlalchemy import Select, func, select
 
 from portal.access import scope
 from portal.access.doors import door
+from portal.access.policy import ACTIONS
+from portal.actions import approvals
 from portal.db import db
 from portal.models.attempts import Attempt
 from portal.models.casefiles import Casefile, Contactee
@@ -46,9 +48,9 @@ class Queue:
 @pages.get("/inbox")
 @door("inbox:show")
 def index() -> flask.typing.ResponseReturnValue:
-    queues = [returns(), referrals(), reviews(), stops()]
-    scope.note("casefile", list({row.case_id: None for queue in queues for row, *_ in queue.rows}))
-    return flask.render_template("inbox/index.html", queues=queues)
+    queues, asked = [returns(), referrals(), reviews(), stops()], approvals.waiting()
+    scope.note("casefile", list({row.case_id: None for queue in queues for row, *rest in queue.rows}))
+    return flask.render_template("inbox/index.html", queues=queues, asked=asked, labels=ACTIONS)
 
 
 def returns() -> Queue:

@@ -149,17 +149,26 @@ def _show(referral_id: uuid.UUID, wrong: FlaskForm | None = None) -> str:
     """The sheet, its course, and the steps its state allows; `wrong` is the form that came back with errors."""
     referral, care = db.session.get_one(Referral, referral_id), db.session.get(Care, referral_id)
     scope.note("referral", [referral_id])
+    person = cares.people([referral]).get(referral.case_id)
     forms = {
         form: wrong if isinstance(wrong, form) else form(formdata=None, prefix=name) for name, form in FORMS.items()
     }
     return flask.render_template(
         "referrals/show.html", referral=referral, care=care, state=care.state if care else "sent", wrong=wrong,
-        person=cares.people([referral]).get(referral.case_id), course=cares.course(referral_id),
+        person=person, course=cares.course(referral_id),
         clocks=_clocks(referral, care), sender=db.session.scalar(select(Account.name).where(Account.id == referral.by_id)),
-        safe_phone=referral.safe_phone and phones.shown(referral.safe_phone),
+        safe_phone=_spoken(referral.safe_phone), phones=[_spoken(n) for n in (person.phone1, person.phone2) if n] if person else [],
         helplines=urgency.HELPLINES, consents=hardship.CONSENT, noticed=hardship.NOTICED_BY,
         decline=forms[DeclineForm], note=forms[NoteForm], close=forms[CloseForm], **_labels(),
     )  # fmt: skip
+
+
+def _spoken(number: str | None) -> str | None:
+    """As it is read aloud; what the ledger wrote down wrongly is shown as it stands."""
+    try:
+        return number and phones.shown(phones.e164(number))
+    except ValueError:
+        return number
 
 
 FORMS: dict[str, type[FlaskForm]] = {"decline": DeclineForm, "note": NoteForm, "close": CloseForm}

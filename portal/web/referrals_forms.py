@@ -31,6 +31,18 @@ LONG = Length(max=2000, message=_l("2,000文字以内で入力してください
 SHORT = Length(max=200, message=_l("200文字以内で入力してください。"))
 
 
+class Must:
+    """Marks a field （必須）; whether it is filled in is for the rules of the sheet to say."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: FlaskForm, field: Any) -> None:
+        pass
+
+
+MUST = Must()
+
+
 def _words(labels: dict[str, str]) -> list[tuple[str, Any]]:
     return [(code, _l(label)) for code, label in labels.items()]
 
@@ -38,25 +50,25 @@ def _words(labels: dict[str, str]) -> list[tuple[str, Any]]:
 class SheetForm(FlaskForm):
     """The rules of the sheet judge it (hardship.faults); here each fault finds its field."""
 
-    urgency = RadioField(_l("緊急度"), choices=_words(urgency.LEVELS), validate_choice=False)
+    urgency = RadioField(_l("緊急度"), [MUST], choices=_words(urgency.LEVELS), validate_choice=False)
     noticed_by = RadioField(
         _l("気づいたきっかけ"),
         [InputRequired(_l("気づいたきっかけを選んでください。"))],
         choices=_words(hardship.NOTICED_BY),
     )
     boxes = SelectMultipleField(
-        _l("困りごと（あてはまるものすべて）"), choices=_words(hardship.BOXES), validate_choice=False
+        _l("困りごと（あてはまるものすべて）"), [MUST], choices=_words(hardship.BOXES), validate_choice=False
     )
     worst = SelectField(
         _l("一番の困りごと（◎）"), choices=[("", _l("選ばない")), *_words(hardship.BOXES)], validate_choice=False
     )
     words = TextAreaField(
         _l("ご本人の言葉"),
-        [LONG],
+        [MUST, LONG],
         description=_l("話されたとおりに書いてください。税のこと、ご本人が話していない病名や見立ては書きません。"),
     )
     consent = RadioField(
-        _l("福祉へ伝えることへのご本人の同意"), choices=_words(hardship.CONSENT), validate_choice=False
+        _l("福祉へ伝えることへのご本人の同意"), [MUST], choices=_words(hardship.CONSENT), validate_choice=False
     )
     consent_scope = StringField(
         _l("同意の範囲"), [SHORT], description=_l("例：市の福祉部門に、電話番号と今日の話の内容を伝えること")

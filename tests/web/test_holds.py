@@ -68,13 +68,13 @@ def test_only_the_desk_decides(as_, declined, who):
     assert client.get(f"/referrals/{declined}/decision").status_code == 403
     for verb in ("resumption", "withdrawal"):
         assert client.send(f"/referrals/{declined}/{verb}", reason="x").status_code == 403
-    assert client.get(f"/people/{cast.id_('abe')}/holds").status_code == 403
+    assert client.get(f"/persons/{cast.id_('abe')}/holds").status_code == 403
     assert client.send(f"/holds/{uuid.uuid4()}/lifting", reason="x").status_code == 403
 
 
 def test_the_desk_waits_for_welfare(as_, referral):
     dan = as_("dan")
-    assert "福祉が対応しています" in dan.get(f"/referrals/{referral}/decision").text
+    assert "福祉の回答を待っています" in dan.get(f"/referrals/{referral}/decision").text
     assert dan.send(f"/referrals/{referral}/resumption", reason="x").status_code == 409
     assert dan.send(f"/referrals/{uuid.uuid4()}/resumption", reason="x").status_code == 404
 
@@ -116,13 +116,13 @@ def test_withdrawing_takes_the_case_and_leaves_the_person_in_peace(as_, admin, d
 def test_the_desk_lifts_what_is_left_and_only_that(as_, admin, declined):
     dan, person = as_("dan"), cast.id_("abe")
     hold = admin.execute("select id from city.hold").fetchone()[0]
-    assert "先にしてください" in dan.get(f"/people/{person}/holds").text
+    assert "先にしてください" in dan.get(f"/persons/{person}/holds").text
     assert "先にしてください" in dan.send(f"/holds/{hold}/lifting", reason="x").text
     dan.send(f"/referrals/{declined}/withdrawal", reason="支援中のため")
     assert dan.send(f"/holds/{hold}/lifting", reason="").status_code == 422
     assert dan.send(f"/holds/{hold}/lifting", reason="支援が終わりました").status_code == 302
     assert held(admin, ABE_LAW) == [None]
-    page = dan.get(f"/people/{person}/holds").text
+    page = dan.get(f"/persons/{person}/holds").text
     assert "この方への連絡は止まっていません" in page and "支援が終わりました" in page
     assert dan.send(f"/holds/{hold}/lifting", reason="もう一度").status_code == 404
 
@@ -140,5 +140,5 @@ def test_a_protection_needs_two_people(as_, admin):
 
 
 def test_nobody_held_and_nobody_there(as_):
-    assert "止まっていません" in as_("dan").get(f"/people/{cast.id_('mori')}/holds").text
-    assert as_("dan").get(f"/people/{MORI}/holds").status_code == 404
+    assert "止まっていません" in as_("dan").get(f"/persons/{cast.id_('mori')}/holds").text
+    assert as_("dan").get(f"/persons/{MORI}/holds").status_code == 404

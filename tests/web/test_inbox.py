@@ -59,7 +59,7 @@ def test_what_was_heard_on_a_call_and_stopped_contact_waits_too(as_, admin):
     )
     admin.commit()
     page = as_("dan").get("/inbox").text
-    assert "苦情" in page and f"/people/{cast.id_('mori')}/holds" in page
+    assert "苦情" in page and f"/persons/{cast.id_('mori')}/holds" in page
 
 
 def test_answered_it_is_gone(as_, busy):
