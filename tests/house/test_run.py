@@ -68,9 +68,15 @@ def _gone(pids: set[int]) -> bool:
     return False
 
 
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One demo city for all: each run finds what the last one left, however that ended."""
+    return tmp_path_factory.mktemp("run") / "instance"
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
-    started = Run(tmp_path / "instance")
+def run(instance: Path) -> Iterator[Run]:
+    started = Run(instance)
     yield started
     started.process.kill()
     started.process.communicate()
