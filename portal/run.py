@@ -151,7 +151,7 @@ class Household:
                 say(f"The {name} ended ({process.returncode}) and was started again; its log: {log}")
 
 
-def _await_page(listener: socket.socket, household: Household, seconds: float = 90) -> None:
+def _await_page(listener: socket.socket, household: Household, seconds: float = 180) -> None:
     host, port = listener.getsockname()
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -69,7 +69,7 @@ def alive(pid: int) -> bool:
 
 
 def come_true(fact: Callable[[], bool]) -> bool:
-    for _ in range(600):
+    for _ in range(1200):
         if fact():
             return True
         time.sleep(0.05)

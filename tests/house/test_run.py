@@ -61,7 +61,7 @@ def _parents() -> dict[int, int]:
 
 
 def _gone(pids: set[int]) -> bool:
-    for _ in range(600):
+    for _ in range(1200):
         if not pids & set(_parents()):
             return True
         time.sleep(0.05)
