@@ -275,7 +275,7 @@ grant insert on shared.tombstone to portal_desk;
 create policy desk_insert on shared.tombstone for insert to portal_desk with check (true);
 grant update (org_id, state, balance, claims, leased_by, leased_until, version) on shared.casefile to portal_desk;
 create policy desk_update on shared.casefile for update to portal_desk using (true) with check (true);
-grant update (balance) on shared.claim to portal_desk;
+grant update (balance, summary) on shared.claim to portal_desk;
 create policy desk_update on shared.claim for update to portal_desk using (true) with check (true);
 grant delete on shared.contactee to portal_desk;
 create policy desk_delete on shared.contactee for delete to portal_desk using (true);

@@ -224,7 +224,7 @@ _DESK = [
     *_each(("desk",), f"{_HELD} {_LEDGER} {_LINKS}", "select"),
     *_each(("desk",), "shared.casefile shared.contactee shared.claim shared.claim_event shared.tombstone", "insert"),
     *_each(("desk",), "shared.casefile", "update", ALL, "org_id state balance claims leased_by leased_until version"),
-    *_each(("desk",), "shared.claim", "update", ALL, "balance"),
+    *_each(("desk",), "shared.claim", "update", ALL, "balance summary"),  # 摘要 of a protected person goes
     *_each(("desk",), "shared.contactee", "delete"),
     *_each(("desk",), "shared.attempt", "update", ALL, "number address state"),  # state: a recall ends an open call
     *_each(("desk",), "shared.referral", "update", ALL, "outcome"),

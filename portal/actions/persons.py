@@ -14,7 +14,7 @@ from portal.actions.candidates import OF_KIND
 from portal.db import db, uuid7
 from portal.i18n import N_
 from portal.models.attempts import Attempt
-from portal.models.casefiles import Casefile
+from portal.models.casefiles import Casefile, Claim
 from portal.models.organisations import Organisation
 from portal.models.placements import Hold, Placement, PlacementLine
 from portal.models.receivables import ClaimKind, Debtor, Person, Receivable
@@ -123,4 +123,5 @@ def _forget(person_id: uuid.UUID) -> None:
     owed = update(Receivable).where(Receivable.debtor_id.in_(select(Debtor.id).where(ours)))
     run(owed.values(verdict="excluded", reasons=marked, summary=None, memo=None))
     cases = select(Placement.case_id).where(Placement.person_id == person_id)
+    run(update(Claim).where(Claim.case_id.in_(cases)).values(summary=None))
     run(update(Attempt).where(Attempt.case_id.in_(cases)).values(number=None, address=None))

@@ -98,7 +98,6 @@ class DecisionForm(FlaskForm):
             InputRequired(_l("起案番号を入力してください。")),
             Length(max=40, message=_l("40文字以内で入力してください。")),
         ],
-        description=_l("文書管理システムの起案番号"),
     )
     decided_on = DateField(_l("決裁日"), [InputRequired(_l("決裁日を入力してください（例：2026-11-25）。"))])
     claims = IntegerField(validators=[NumberRange(min=0)])

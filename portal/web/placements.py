@@ -70,7 +70,7 @@ def _kept(found: Any, shown: dict[str, Any]) -> str:
     )
 
 
-@pages.post("/placements/confirmation")
+@pages.post("/placements/confirmation", endpoint="selected")
 @door("placement:make")
 def confirm() -> Answer:
     choice, persons = _choice(), _picked()

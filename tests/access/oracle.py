@@ -59,7 +59,7 @@ UPDATES = {
     **dict.fromkeys(PARTNER, _PARTNER_UPDATES),
     "desk": {
         "casefile": "org_id state balance claims leased_by leased_until version",
-        "claim": "balance",
+        "claim": "balance summary",
         "attempt": "number address state",  # a recall ends an open call and forgets where a protected person was reached
         "referral": "outcome",
         "return": "state answered_at answered_by answer",

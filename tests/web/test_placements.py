@@ -154,6 +154,11 @@ def test_a_file_that_is_not_there(as_, path):
     assert as_("dan").get(path.format("1")).status_code == 404
 
 
+def test_the_wrong_method(as_):
+    assert as_("dan").send(f"/placements/{MORI}").status_code == 405
+    assert as_("dan").get("/placements/confirmation").status_code == 404
+
+
 @pytest.mark.parametrize("who", ["alma", "sora", "lena", "wim", "auda", "adi"])
 def test_only_the_desk(as_, who):
     client = as_(who)
