@@ -12,8 +12,8 @@ from factory.random import randgen
 from demo import town
 from demo.people import Resident
 from demo.stock import AS_OF, Owed
-from portal.rules.ledger_layout import COLUMNS, FLAGS
-
+from portal.rules.eligibility import FLAGS
+from portal.rules.ledger_layout import COLUMNS
 
 # name, as-of date, whole extract (全件) or not
 FULL = ("滞納債権台帳_20261031.csv", AS_OF, True)

@@ -30,7 +30,7 @@ class Resident:
     lead: str | None = None
 
 
-class Residents(factory.Factory):
+class Residents(factory.Factory[Resident]):
     class Meta:
         model = Resident
 
@@ -43,12 +43,16 @@ class Residents(factory.Factory):
     number = factory.Sequence(lambda n: f"{2_000_000 + n * 37:010d}")
     kinds = ("204",)
     sex = factory.LazyFunction(lambda: randgen.choice("12"))
-    birth = factory.LazyFunction(lambda: date(1938 + int(64 * randgen.betavariate(2.2, 2)), randgen.randint(1, 12), randgen.randint(1, 28)))
+    birth = factory.LazyFunction(
+        lambda: date(1938 + int(64 * randgen.betavariate(2.2, 2)), randgen.randint(1, 12), randgen.randint(1, 28))
+    )
     name = factory.LazyAttribute(lambda me: me.who[0])
     kana = factory.LazyAttribute(lambda me: me.who[1])
     postcode = factory.LazyAttribute(lambda me: town.QUARTERS[me.quarter])
     address = factory.LazyAttribute(
-        lambda me: f"{town.CITY}{me.quarter}{randgen.randint(1, 8)}丁目{randgen.randint(1, 48)}番地{randgen.randint(1, 20)}"
+        lambda me: (
+            f"{town.CITY}{me.quarter}{randgen.randint(1, 8)}丁目{randgen.randint(1, 48)}番地{randgen.randint(1, 20)}"
+        )
     )
     building = factory.LazyAttribute(lambda me: _building(me.kinds[0]))
     phone1 = factory.LazyAttributeSequence(lambda me, n: f"0565-00-{n * 7919 % 10_000:04d}" if me.reachable else "")
@@ -72,13 +76,13 @@ def everybody(scale: float) -> list[Resident]:
     """The same scale gives the same people, in the same order: the leads first, who have more telephones than most."""
     reseed_random(f"{town.SEED} {scale}")
     Residents.reset_sequence(0, force=True)
-    first = [Residents(**lead.facts()) for lead in leads.LEADS]
+    first = [Residents.build(**lead.facts()) for lead in leads.LEADS]
     owed = _quotas(scale)
     for kind in (kind for resident in first for kind in resident.kinds):
         owed[kind] = max(owed[kind] - 1, 0)
     hands = _hands(owed)
     silence = 1 + sum(lead.reachable for lead in leads.LEADS) / max(len(hands), 1)
-    return first + [Residents(kinds=kinds, silence=silence) for kinds in hands]
+    return first + [Residents.build(kinds=kinds, silence=silence) for kinds in hands]
 
 
 def _quotas(scale: float) -> dict[str, int]:
@@ -89,7 +93,8 @@ def _hands(owed: dict[str, int]) -> list[tuple[str, ...]]:
     """Deals the kinds to people: most get one, some two or three different ones."""
     cards = [kind for kind, count in owed.items() for _ in range(count)]
     randgen.shuffle(cards)
-    deck, hands = deque(cards), []
+    deck: deque[str] = deque(cards)
+    hands: list[tuple[str, ...]] = []
     one, two, three = town.KINDS_OF_ONE
     sizes = [3] * three + [2] * two + [1] * one
     randgen.shuffle(sizes)

@@ -27,7 +27,9 @@ def appoint(stage: Stage, invitation: str) -> None:
     for account in ACCOUNTS:
         stage.sign_in(account, MORNING)
     with stage.acting("kanri1", "account:end", OPENING) as by:
-        founder = db.session.execute(select(accounts.Account.id).where(accounts.Account.name == FOUNDER.name)).scalar_one()
+        founder = db.session.execute(
+            select(accounts.Account.id).where(accounts.Account.name == FOUNDER.name)
+        ).scalar_one()
         accounts.end(founder, by=by)
     del stage.tokens[FOUNDER.login]
 

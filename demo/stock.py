@@ -69,7 +69,10 @@ def _piles(residents: Sequence[Resident]) -> list[tuple[Resident, town.Kind, int
         whose = [who for who in residents if kind.code in who.kinds]
         shares = [1.0 if who.lead else randgen.lognormvariate(0, 0.8) for who in whose]
         total = kind.millions * 1_000_000 / kind.people * len(whose)
-        piles += [(who, kind, max(round(total * s / sum(shares) / 100) * 100, 1_000)) for who, s in zip(whose, shares, strict=True)]
+        piles += [
+            (who, kind, max(round(total * s / sum(shares) / 100) * 100, 1_000))
+            for who, s in zip(whose, shares, strict=True)
+        ]
     return piles
 
 
@@ -121,7 +124,9 @@ def _claim(who: Resident, kind: town.Kind, due: date, nth: int, balance: int) ->
         late_charge=int(late),
         due=due,
         sent=sent,
-        arrived=sent + timedelta(days=3) if sent and sent < AS_OF - timedelta(days=5) and randgen.random() < 0.4 else None,
+        arrived=sent + timedelta(days=3)
+        if sent and sent < AS_OF - timedelta(days=5) and randgen.random() < 0.4
+        else None,
         cause=due - timedelta(days=randgen.randint(1500, 3800) if kind.code in LOANS else 45),
         acknowledged=_acknowledged(who, due),
         judged=judged if judged and judged < AS_OF else None,

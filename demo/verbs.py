@@ -35,7 +35,9 @@ def record(story: Story, scene: Scene, case: Case) -> None:
         slot = "1" if channel == "call" else None
         said = _said(scene)
         _returned(
-            story, case, calls.record(case.id, at=at, channel=channel, slot=slot, said=said, version=_version(case), by=by)
+            story,
+            case,
+            calls.record(case.id, at=at, channel=channel, slot=slot, said=said, version=_version(case), by=by),
         )
 
 

@@ -1,5 +1,9 @@
 """Notes as agents type them, by result and outcome; `{day}`, `{hour}`: what the person named."""
 
+from typing import Any
+
+from factory.random import randgen
+
 RESULTS = {
     "02": (
         "奥様が出られた。用件は伝えず、センター名と折返しのお願いのみ。",
@@ -43,6 +47,9 @@ HARDSHIP = (
     ("家賃も待ってもらっていて、どこから払えばいいのか分からないんです。", ("rent_or_loan", "income"), "high"),
     ("子どもの熱で休むたびに給料が減って、月末はいつも足りません。", ("children", "income"), "medium"),
 )
+HARD_TIMES = "暮らし向きのお話。支払いの話はせず、市の相談先があるとお伝えした。"
+MEETING = "本人に電話。面談の日を決めた。"
+DECLINED = "本人が支援を希望されない。相談先の一覧をお渡しした。"
 SCOPE = "氏名・住所・電話番号と、きょうのお話を市の福祉部門に伝えること"
 ANSWERS = {
     "35": "お申出を受け、市で分割の相談を行います。",
@@ -57,3 +64,11 @@ REVIEWS = {
     "inquire": "勤務先が分からない。市で把握している就労先の有無を照会したい。",
     "stop_collection": "収入は年金のみで財産がなく、費用が債権額を上回る。",
 }
+
+
+def said(outcome: str, facts: dict[str, Any]) -> str:
+    """The note of a conversation; `facts` as they stand on the record."""
+    day, hour = facts.get("next_on"), facts.get("next_from")
+    return randgen.choice(OUTCOMES[outcome]).format(
+        day=day and f"{day.month}月{day.day}日", hour=hour and f"{hour.hour}時"
+    )
