@@ -59,8 +59,9 @@ class Screen:
 
     @property
     def reasons(self) -> list[tuple[str, dict[str, str]]]:
-        """(text, values) of all that speaks against a call, each sentence once."""
-        return list(dict(said(self.question, code) for code in self.verdict.reasons).items())
+        """(text, values) of what speaks against a call, each sentence once. A hold is reason enough, and says no more."""
+        holds = [code for code in self.verdict.reasons if code.startswith("hold_")]
+        return list(dict(said(self.question, code) for code in holds or self.verdict.reasons).items())
 
     @property
     def hours(self) -> str | None:

@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.clock import day_of
 from portal.db import db
 from portal.i18n import N_
 from portal.models.attempts import Attempt
@@ -48,6 +49,12 @@ class Entry:
     @property
     def at(self) -> datetime:
         return self.record.at
+
+    @property
+    def when(self) -> datetime | date:
+        """Nobody writes down the hour a letter left: of a letter, the day."""
+        letter = isinstance(self.record, Attempt) and self.record.channel == "letter"
+        return day_of(self.at) if letter else self.at
 
     @property
     def title(self) -> str:

@@ -58,7 +58,10 @@ def log(call_id: uuid.UUID) -> Answer:
 @door("call:log")
 def past(case_id: uuid.UUID) -> Answer:
     screen = cases.show(case_id, by=current_user)
-    return _page("calls/past.html", screen, form=PastCallForm(formdata=None, channel="call").offer(screen))
+    first = next((number.slot for number in screen.numbers), None)
+    return _page(
+        "calls/past.html", screen, form=PastCallForm(formdata=None, channel="call", number=first).offer(screen)
+    )
 
 
 @pages.post("/cases/<uuid:case_id>/past-calls")

@@ -99,9 +99,9 @@ def day(value: Any) -> str:
 
 
 def moment(value: Any) -> str:
-    """令和8年11月23日（月）14:10, Tokyo."""
-    if value is None:
-        return "—"
+    """令和8年11月23日（月）14:10, Tokyo; a bare day stays a day."""
+    if value is None or not hasattr(value, "hour"):
+        return day(value)
     local = clock.in_japan(value)
     return f"{wareki.format(local.date())}{local:%H:%M}"
 
