@@ -21,6 +21,7 @@ CREATE TABLE audit.event (
   CONSTRAINT event_pkey PRIMARY KEY (seq)
 );
 CREATE INDEX event_actor ON audit.event (actor_id, at);
+CREATE INDEX event_at ON audit.event (at, seq);
 CREATE INDEX event_cases ON audit.event USING gin (cases);
 CREATE INDEX event_ids ON audit.event USING gin (ids);
 CREATE INDEX event_org ON audit.event (actor_org, at);

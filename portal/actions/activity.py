@@ -76,9 +76,10 @@ def _referrals(period: Period) -> Figures:
 
 
 def _viewers(period: Period) -> Figures:
-    people = func.count(Event.actor_id.distinct()).label("viewers")
-    query = select(Event.actor_org.label("org_id"), people).where(LOOKED, period.holds(Event.at))
-    return query.group_by(Event.actor_org)
+    """Distinct first, then counted: count(distinct …) sorts every entry of the period, on one core."""
+    people = select(Event.actor_org, Event.actor_id).where(LOOKED, period.holds(Event.at)).distinct().subquery()
+    query = select(people.c.actor_org.label("org_id"), func.count(people.c.actor_id).label("viewers"))
+    return query.group_by(people.c.actor_org)
 
 
 def _of(condition: Any, label: str) -> Any:

@@ -31,5 +31,6 @@ class Event(db.Model):
         Index("event_cases", "cases", postgresql_using="gin"),
         Index("event_actor", "actor_id", "at"),
         Index("event_org", "actor_org", "at"),
+        Index("event_at", "at", "seq"),
         {"schema": "audit"},
     )

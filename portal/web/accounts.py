@@ -18,7 +18,7 @@ from portal.actions.organisations import EndsBeforeStart
 from portal.clock import day_of
 from portal.db import db
 from portal.models.organisations import Account, Engagement, Organisation
-from portal.web.account_forms import AccountForm, year_end
+from portal.web.accounts_forms import AccountForm, year_end
 from portal.web.paging import page
 
 pages = flask.Blueprint("accounts", __name__)

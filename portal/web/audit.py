@@ -23,8 +23,8 @@ from portal.rules.contact_facts import CHANNELS
 from portal.rules.lifecycles import STATES
 from portal.rules.outcomes import RESULTS
 from portal.web import audit_lines
+from portal.web.audit_periods import asked, presets
 from portal.web.paging import page
-from portal.web.periods import asked, presets
 
 pages = flask.Blueprint("audit", __name__)
 
@@ -49,7 +49,7 @@ def trail() -> flask.typing.ResponseReturnValue:
         return flask.redirect(flask.url_for("audit.trail_of", case_id=cases[0]))
     period = asked(days=7)
     query = _conditions(select(Event).where(period.holds(Event.at)))
-    found = page(query, Event.seq, newest_first=True)
+    found = page(query, Event.at, Event.seq, newest_first=True)  # by seq alone a period long ago is searched from today
     return flask.render_template(
         "audit/trail.html",
         **audit_lines.of(found.rows),
