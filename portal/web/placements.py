@@ -22,7 +22,7 @@ from portal.rules.lifecycles import STATES, NotNow
 from portal.rules.placeability import LABELS
 from portal.rules.reviews import DECISIONS
 from portal.web.paging import page
-from portal.web.placement_forms import ChoiceForm, DecisionForm, FoundForm, RecallForm
+from portal.web.placements_forms import ChoiceForm, DecisionForm, FoundForm, RecallForm
 
 pages = flask.Blueprint("placements", __name__)
 Answer = flask.typing.ResponseReturnValue
