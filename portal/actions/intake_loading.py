@@ -15,6 +15,7 @@ from sqlalchemy import exists, select, text
 from portal.access import scope
 from portal.access.principal import Principal
 from portal.actions import intake_checking, intake_sql, intakes, tickets
+from portal.adapters.ledger_check import LedgerCheck
 from portal.adapters.storage import Uploads
 from portal.db import db
 from portal.models.intakes import Intake
@@ -45,7 +46,7 @@ def perform(intake_id: str, *, uploads: Uploads, city_code: str, by: Principal) 
 
 def _load(intake: Intake, uploads: Uploads, city_code: str) -> None:
     found = intake_checking.open_check(intake, uploads, city_code, records=True)
-    _copy(intake, found, found.total)
+    _copy(intake, found)
     known = {"intake": intake.id, "as_of": intake.as_of, "older": _older(intake)}
 
     def run(statement: str) -> Any:
@@ -71,14 +72,14 @@ def _older(intake: Intake) -> bool:
     return bool(db.session.scalar(select(later)))
 
 
-def _copy(intake: Intake, found: Any, total: int) -> None:
+def _copy(intake: Intake, found: LedgerCheck) -> None:
     cursor: Any = db.session.connection().connection.cursor()
     with cursor, cursor.copy(intake_sql.COPY) as stage:
         for number, judged in enumerate(found, 1):
             if judged.record:
                 stage.write_row(_row(intake.id, judged, judged.record))
-            if number % STEP == 0 and intake.ticket_id:
-                tickets.progress(intake.ticket_id, number, total)
+            if intake.ticket_id and (number % STEP == 0 or number == found.total):
+                tickets.progress(intake.ticket_id, number, found.total)
 
 
 def _row(intake_id: uuid.UUID, judged: Judged, claim: Claim) -> tuple[Any, ...]:

@@ -16,17 +16,16 @@ from portal.adapters.sealed import Spool
 from portal.adapters.storage import Uploads
 from portal.adapters.unreadable import UnreadableFile
 from portal.db import db
-from portal.models.intakes import Intake, IntakeLine, Progress
+from portal.models.intakes import Intake, IntakeLine
 from portal.models.organisations import Account
 from portal.rules.eligibility import REASONS, VERDICTS
 from portal.rules.lifecycles import STATES
-from portal.web import intake_figures
+from portal.web import intakes_figures, intakes_progress
 from portal.web.frame import language
-from portal.web.intake_forms import UploadForm
+from portal.web.intakes_forms import UploadForm
 from portal.web.paging import page
 
 pages = flask.Blueprint("intakes", __name__)
-BUSY = ("uploaded", "loading")
 ERROR_FILES = {"utf-8": "utf-8-sig", "cp932": "cp932"}
 
 
@@ -78,19 +77,19 @@ def show(intake_id: uuid.UUID) -> str:
     same, states = intakes.same_file(intake), STATES["intake"]
     return flask.render_template(
         f"intakes/{_kind(intake)}.html", intake=intake, by=by, same=same,
-        same_state=states[same.state] if same else None, encodings=intake_figures.ENCODINGS, **more,
+        same_state=states[same.state] if same else None, encodings=intakes_figures.ENCODINGS, **more,
     )  # fmt: skip
 
 
 def _kind(intake: Intake) -> str:
     """Which page: work is under way, nothing could be read (or was, before it was given up), or every record judged."""
-    if intake.state in BUSY:
+    if intake.state in intakes_progress.BUSY:
         return "busy"
     return "judged" if intake.totals else "unreadable"
 
 
 def _busy(intake: Intake) -> dict[str, Any]:
-    return {"progress": _progress(intake)}
+    return {"progress": intakes_progress.seen(intake)}
 
 
 def _unreadable(intake: Intake) -> dict[str, Any]:
@@ -103,16 +102,16 @@ def _judged(intake: Intake) -> dict[str, Any]:
     if verdict in VERDICTS:
         lines = lines.where(IntakeLine.verdict == verdict)
     totals = intake.totals or {}
-    names = intake_figures.kind_names(language())
+    names = intakes_figures.kind_names(language())
     return {
         "found": page(lines, IntakeLine.line),
         "verdict": verdict if verdict in VERDICTS else "",
         "names": names,
-        "figures": intake_figures.figures(totals, names),
-        "loaded": intake_figures.loaded(totals),
+        "figures": intakes_figures.figures(totals, names),
+        "loaded": intakes_figures.loaded(totals),
         "reasons": REASONS,
         "verdicts": VERDICTS,
-        "tones": intake_figures.TONES,
+        "tones": intakes_figures.TONES,
         "until": intakes.kept_until(intake),
         "present": intake.state == "checked" and _uploads().has(intake.id),
     }
@@ -121,34 +120,7 @@ def _judged(intake: Intake) -> dict[str, Any]:
 @pages.get("/intakes/<uuid:intake_id>/progress")
 @door("intake:show")
 def progress(intake_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
-    return flask.jsonify(_progress(db.session.get_one(Intake, intake_id)))
-
-
-def _progress(intake: Intake) -> dict[str, Any]:
-    """Percent and words for the bar; `stumbled`: the job failed and comes again by itself."""
-    seen = db.session.get(Progress, intake.ticket_id) if intake.ticket_id else None
-    done, total = (seen.done, seen.total) if seen else (0, 0)
-    stumbled = bool(intakes.stumbled(intake))
-    return {
-        "percent": 100 * done // total if total else 0,
-        "label": _words(intake.state, done, total, stumbled),
-        "done": intake.state not in BUSY,
-        "stumbled": stumbled,
-    }
-
-
-def _words(state: str, done: int, total: int, stumbled: bool) -> str:
-    if stumbled:
-        return (
-            _("できませんでした。もう一度試します")
-            if state == "loading"
-            else _("確認できませんでした。もう一度試します")
-        )
-    if not total:
-        return _("順番を待っています") if state == "loading" else _("ファイルを読み取っています")
-    if done == total and state == "loading":
-        return _("台帳に書き込んでいます")
-    return _("%(done)s / %(total)s件", done=f"{done:,}", total=f"{total:,}")
+    return flask.jsonify(intakes_progress.seen(db.session.get_one(Intake, intake_id)))
 
 
 @pages.post("/intakes/<uuid:intake_id>/checks")
