@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Lead:
-    """`partner`: who they are placed with (north, south, law; nobody: "")."""
+    """`partner`: who they are placed with (north, south, law; nobody: ""). `months`: how long ago the newest was due."""
 
     key: str
     partner: str
@@ -20,6 +20,7 @@ class Lead:
     address: str | None = None
     building: str | None = None
     flags: tuple[str, ...] = ()
+    months: tuple[int, int] = (12, 36)
 
     def facts(self) -> dict[str, Any]:
         """What the factory is told."""
@@ -71,7 +72,8 @@ LEADS = (
     _lead("inquired", "law", "堀内　千春／ホリウチ　チハル", "2", "1976-04-30", "206"),
     _lead("negotiates", "law", "宮本　剛／ミヤモト　ツヨシ", "1", "1965-08-12", "209"),
     _lead("stopped", "law", "村瀬　キヨ／ムラセ　キヨ", "2", "1941-03-03", "207"),
-    _lead("old_debt", "law", "竹本　和夫／タケモト　カズオ", "1", "1950-09-28", "204", reachable=False),
+    _lead("old_debt", "law", "竹本　和夫／タケモト　カズオ", "1", "1950-09-28", "204", reachable=False, months=(64, 78)),
+    _lead("near_end", "law", "岸本　礼子／キシモト　レイコ", "2", "1970-07-18", "205", months=(57, 58)),
     # 委託なし
     _lead("sheltered", "", "秋月　遥／アキヅキ　ハルカ", "2", "1991-06-25", "301", flags=("支援措置",)),
 )  # fmt: skip

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from factory.random import randgen
 
 from demo import town
+from demo.owed import AS_OF, Owed
 from demo.people import Resident
-from demo.stock import AS_OF, Owed
 from portal.rules.eligibility import FLAGS
 from portal.rules.ledger_layout import COLUMNS
 

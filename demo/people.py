@@ -55,9 +55,11 @@ class Residents(factory.Factory[Resident]):
         )
     )
     building = factory.LazyAttribute(lambda me: _building(me.kinds[0]))
-    phone1 = factory.LazyAttributeSequence(lambda me, n: f"0565-00-{n * 7919 % 10_000:04d}" if me.reachable else "")
+    phone1 = factory.LazyAttributeSequence(
+        lambda me, n: f"0565-00-{(n + 41) * 7919 % 10_000:04d}" if me.reachable else ""
+    )
     phone2 = factory.LazyAttributeSequence(
-        lambda me, n: f"090-0000-{n * 6133 % 10_000:04d}" if me.reachable and randgen.random() < 0.3 else ""
+        lambda me, n: f"090-0000-{(n + 41) * 6133 % 10_000:04d}" if me.reachable and randgen.random() < 0.3 else ""
     )
 
 

@@ -62,9 +62,9 @@ def place(stage: Stage, residents: Sequence[Resident], scale: float) -> list[Cas
 def _known(stage: Stage, at: datetime) -> tuple[dict[str, uuid.UUID], set[uuid.UUID]]:
     """{debtor number: person}, and the persons who owe something that a call centre may be given."""
     with stage.acting(DESK, "placement:select", at):
-        rows = db.session.execute(select(Debtor.number, Debtor.person_id)).tuples()
+        persons = {row.number: row.person_id for row in db.session.execute(select(Debtor.number, Debtor.person_id))}
         found = candidates.ledger(Choice(), Target("call_centre", day_of(at)))
-        return dict(rows.all()), set(db.session.scalars(candidates.free_persons(found)))
+        return persons, set(db.session.scalars(candidates.free_persons(found)))
 
 
 def _hand_over(

@@ -139,7 +139,7 @@ LAW = (
     _scene("11-06 10:00", "letter", "bengo1", "order_due", kind="appointed"),
     _scene("11-13 11:00", "call", "bengo1", "order_due", result="10"),
     _scene("11-24 10:30", "review", "bengo1", "order_due", decision="payment_order",
-           reasons="退去後3年、受任のお知らせに応答なし。勤務先は不明だが住所は現住所と一致し、送達の見込みがある。残る債権の時効完成予定日も近い。"),
+           reasons="退去後も連絡がなく、受任のお知らせにも応答なし。勤務先は不明だが、住所は現住所と一致しており送達の見込みがある。"),
     _scene("11-13 15:00", "review", "bengo2", "inquired", decision="inquire", reasons="連帯保証人（父）の住所が平成29年のまま。戸籍の附票の確認を求める。"),
     _scene("11-17 10:00", "send_back", "saiken2", "inquired", answer="附票を確認しました。保証人は令和5年に死亡しています。本人への対応で再度ご検討ください。"),
     _scene("11-09 10:00", "letter", "bengo2", "negotiates", kind="appointed"),

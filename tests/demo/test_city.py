@@ -55,6 +55,8 @@ STORY = {
     "a callback due now": "select from shared.casefile where reason = 'callback_due' and next_at <= '2026-11-25 14:10+09'",
     "somebody at work on a case": "select from shared.casefile where leased_until > '2026-11-25 14:10+09'",
     "a ledger that waits for the desk": "select from city.intake where state = 'checked'",
+    "a debt whose time is nearly over": "select from shared.claim c join shared.organisation o on o.id = c.org_id"
+    " where c.last_day between '2026-11-25' and '2027-05-25' and o.kind = 'law_team'",
     "a debt only lawyers may take": "select from shared.claim c join shared.organisation o on o.id = c.org_id"
     " where c.last_day < '2026-11-25' and o.kind = 'law_team'",
 }  # fmt: skip
