@@ -78,6 +78,5 @@ def test_nothing_waits(as_):
     assert "市の対応を待っているものはありません" in as_("dan").get("/inbox").text
 
 
-@pytest.mark.parametrize("who", ["alma", "lena", "wim", "auda", "adi"])
-def test_only_the_desk_has_an_inbox(as_, who):
-    assert as_(who).get("/inbox").status_code == 403
+def test_only_the_desk_has_an_inbox(as_):
+    assert {as_(who).get("/inbox").status_code for who in ("alma", "lena", "wim", "auda", "adi")} == {403}

@@ -2,8 +2,6 @@
 
 import uuid
 
-import pytest
-
 from portal.rules.returns import RETURN_REASONS
 from tests import cast
 
@@ -45,10 +43,10 @@ def test_a_second_click_stores_nothing_and_says_so(as_, admin):
     assert len(admin.execute(ROWS).fetchall()) == len(admin.execute("select from city.hold").fetchall()) == 1
 
 
-@pytest.mark.parametrize("form", [{"reason": ""}, {"reason": "bored"}, {"reason": "other", "note": " "}])
-def test_a_return_needs_a_known_reason(as_, admin, form):
-    answer = send(as_("alma"), **form)
-    assert answer.status_code == 422
+def test_a_return_needs_a_known_reason(as_, admin):
+    alma = as_("alma")
+    for form in ({"reason": ""}, {"reason": "bored"}, {"reason": "other", "note": " "}):
+        assert send(alma, **form).status_code == 422
     assert not admin.execute(ROWS).fetchall()
 
 
@@ -59,9 +57,8 @@ def test_somebody_elses_case_is_a_missing_one(as_):
     assert as_("alma").get("/cases/7/return").status_code == 404
 
 
-@pytest.mark.parametrize("who", ["dan", "wim", "auda", "adi"])
-def test_only_partners_send(as_, who):
-    assert send(as_(who)).status_code == 403
+def test_only_partners_send(as_):
+    assert {send(as_(who)).status_code for who in ("dan", "wim", "auda", "adi")} == {403}
 
 
 def test_the_desk_takes_it_back_and_the_partner_keeps_a_tombstone(as_, admin):
@@ -105,9 +102,9 @@ def test_an_answer_is_given_once_with_words(as_, admin):
     assert dan.send(f"/returns/{uuid.uuid4()}/answer", decision="accept", answer="x").status_code == 404
 
 
-@pytest.mark.parametrize("who", ["alma", "lena", "wim", "auda", "adi"])
-def test_only_the_desk_answers(as_, admin, who):
+def test_only_the_desk_answers(as_, admin):
     send(as_("alma"))
     back = the_return(admin)
-    assert as_(who).get(f"/returns/{back}").status_code == 403
-    assert as_(who).send(f"/returns/{back}/answer", decision="accept", answer="x").status_code == 403
+    for who in ("alma", "lena", "wim", "auda", "adi"):
+        assert as_(who).get(f"/returns/{back}").status_code == 403
+        assert as_(who).send(f"/returns/{back}/answer", decision="accept", answer="x").status_code == 403

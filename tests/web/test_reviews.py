@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from portal.db import db
-from portal.rules.reviews import DECISIONS
 from tests import cast
 
 UEDA, ABE_LAW, ABE = (cast.id_(case) for case in ("ueda_law", "abe_law", "abe_north"))
@@ -60,7 +59,7 @@ def test_a_last_day_the_copy_cannot_explain_is_not_explained(as_, admin):
     assert "計算経過を示せません" in page and "督促の到達" in page
 
 
-@pytest.mark.parametrize("decision", DECISIONS)
+@pytest.mark.parametrize("decision", ["payment_order", "welfare"])
 def test_every_decision_goes_to_the_desk_with_its_reasons(as_, admin, decision):
     sent = decide(as_("lena"), decision=decision)
     assert sent.location == (f"/cases/{UEDA}/referral" if decision == "welfare" else f"/reviews/{UEDA}")
@@ -68,9 +67,9 @@ def test_every_decision_goes_to_the_desk_with_its_reasons(as_, admin, decision):
     assert "市の判断を待っています" in as_("lena").get(f"/reviews/{UEDA}").text
 
 
-@pytest.mark.parametrize("form", [{"decision": ""}, {"decision": "shame"}, {"reasons": ""}])
-def test_a_decision_needs_a_kind_and_reasons(as_, admin, form):
-    assert decide(as_("lena"), **form).status_code == 422
+def test_a_decision_needs_a_kind_and_reasons(as_, admin):
+    for form in ({"decision": ""}, {"decision": "shame"}, {"reasons": ""}):
+        assert decide(as_("lena"), **form).status_code == 422
     assert not admin.execute(ROWS).fetchall()
 
 
@@ -123,17 +122,14 @@ def test_somebody_elses_file_is_a_missing_one(as_):
         assert (lena.get(f"/reviews/{case}").status_code, decide(lena, case).status_code) == (404, 404)
 
 
-@pytest.mark.parametrize("who", ["alma", "sora", "dan", "wim", "auda", "adi"])
-def test_only_lawyers_review(as_, who):
-    client = as_(who)
-    assert [client.get(path).status_code for path in ("/reviews", f"/reviews/{UEDA}")] == [403, 403]
-    assert decide(client).status_code == 403
-
-
-@pytest.mark.parametrize("who", ["alma", "lena", "wim", "auda", "adi"])
-def test_only_the_desk_answers(as_, admin, who):
+def test_only_lawyers_review_and_only_the_desk_answers(as_, admin):
+    for who in ("alma", "sora", "dan", "wim", "auda", "adi"):
+        client = as_(who)
+        assert [client.get(path).status_code for path in ("/reviews", f"/reviews/{UEDA}")] == [403, 403]
+        assert decide(client).status_code == 403
     decide(as_("lena"))
-    assert answer(as_(who), admin).status_code == 403
+    for who in ("alma", "lena", "wim", "auda", "adi"):
+        assert answer(as_(who), admin).status_code == 403
 
 
 def test_the_call_centre_has_no_eye_for_limitation(acting):
