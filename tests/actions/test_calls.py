@@ -54,7 +54,9 @@ def row(admin, table, key, names):
 
 
 def attempt(admin, call):
-    return row(admin, "shared.attempt", call, "state result outcome verdict reasons breach stops number next_on next_from")
+    return row(
+        admin, "shared.attempt", call, "state result outcome verdict reasons breach stops number next_on next_from"
+    )
 
 
 def file(admin, case):
@@ -176,7 +178,11 @@ def test_after_a_conversation_the_rest_days_move_the_next_call(dial, log, admin)
 def test_a_promise_comes_back_when_its_grace_is_over(dial, log, admin):
     log("alma", dial("alma", MORI), result="01", outcome="31", next_on=date(2026, 12, 10))
     case = file(admin, MORI)
-    assert (case["band"], case["reason"], case["next_at"]) == (20, "promise_waiting", datetime(2026, 12, 14, 9, tzinfo=JST))
+    assert (case["band"], case["reason"], case["next_at"]) == (
+        20,
+        "promise_waiting",
+        datetime(2026, 12, 14, 9, tzinfo=JST),
+    )
 
 
 def test_a_callback_stands_first(dial, log, admin):

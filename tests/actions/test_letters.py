@@ -33,7 +33,8 @@ def back(acting):
 
 def stored(admin, letter):
     return admin.execute(
-        "select letter_kind, verdict, breach, returned_on, returned_reason from shared.attempt where id = %s", [letter.id]
+        "select letter_kind, verdict, breach, returned_on, returned_reason from shared.attempt where id = %s",
+        [letter.id],
     ).fetchone()
 
 

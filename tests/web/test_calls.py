@@ -41,7 +41,9 @@ def test_saving_stays_or_takes_the_next_under_its_own_action(alma, admin):
     answer = log(alma, dial(alma, KATO), result="10", then="next")
     assert (answer.status_code, answer.location) == (307, "/cases/next")
     assert alma.send("/cases/next").location == f"/cases/{ABE}"
-    actions = admin.execute("select distinct action from audit.event where noun = 'casefile' and verb = 'update'").fetchall()
+    actions = admin.execute(
+        "select distinct action from audit.event where noun = 'casefile' and verb = 'update'"
+    ).fetchall()
     assert {"call:open", "call:log", "case:take"} <= {action for (action,) in actions}
 
 
@@ -110,7 +112,9 @@ def test_a_call_that_took_place_is_written_down_and_marked(alma):
     assert answer.location == f"/cases/{MORI}"
     page = alma.get(answer.location).text
     assert "基準外" in page and "契約の架電時間の外" in page
-    wrong = alma.send(f"/cases/{MORI}/past-calls", version=2, at_on="2026-11-26", at_time="09:00", channel="call", result="10")
+    wrong = alma.send(
+        f"/cases/{MORI}/past-calls", version=2, at_on="2026-11-26", at_time="09:00", channel="call", result="10"
+    )
     assert wrong.status_code == 422
     assert "引渡しの日から今までの日時" in wrong.text
 
