@@ -9,9 +9,13 @@ from demo.verbs import VERBS
 from portal.cli import city
 
 
-def make(scale: float) -> Story:
-    """The whole city. psycopg's UniqueViolation when there is a city already; then nothing was done."""
-    invitation = city.make(town.CITY, FOUNDER.login, test_clock=True, now=OPENING)
+def found() -> str:
+    """Opens the city; answers the founder's invitation. psycopg's UniqueViolation when there is a city already."""
+    return city.make(town.CITY, FOUNDER.login, test_clock=True, now=OPENING)
+
+
+def fill(scale: float, invitation: str) -> Story:
+    """Everything after the founding, in many transactions."""
     residents = people.everybody(scale)
     owed = stock.of(residents)
     stage = Stage()

@@ -11,13 +11,14 @@ import pyotp
 from flask.cli import AppGroup
 from sqlalchemy import text
 
+from portal import bootstrap, embedded
 from portal.access import scope
 from portal.access.doors import door
 from portal.access.policy import ROLES
 from portal.db import db
 
 group = AppGroup("demo", help="デモの市")
-HALF_MADE = "デモの市は途中までしかできていません。データベース（instance/）を消してから、もう一度実行してください。"
+HALF_MADE = "デモの市は途中までしかできていません。データベースを作り直してから、もう一度実行してください。"
 NO_DEMO = "この市はデモではありません。利用者は管理者が登録します。"
 COLUMNS = {"役割": 22, "所属": 18, "氏名": 12, "利用者ID": 11, "パスワード": 24, "確認コード": 0}
 
@@ -28,13 +29,30 @@ def make() -> None:
     """Make the demo city (DEMO_SCALE), as of DEMO_NOW. Does nothing where there is a city."""
     from demo import city
 
+    config = flask.current_app.config
+    unfinished = config["INSTANCE"] / "demo-unfinished"
+    if unfinished.exists():
+        _begin_again()
     try:
-        city.make(flask.current_app.config["DEMO_SCALE"])
+        invitation = city.found()
     except psycopg.errors.UniqueViolation:
         return
-    except BaseException:
-        click.echo(HALF_MADE, err=True)
-        raise
+    unfinished.touch()
+    city.fill(config["DEMO_SCALE"], invitation)
+    unfinished.unlink()
+
+
+def _begin_again() -> None:
+    """Somebody stopped us half-way: the database that we had begun to fill goes, and a new one comes."""
+    config = flask.current_app.config
+    if config["OWN_SERVERS"]:
+        raise click.ClickException(HALF_MADE)
+    owner = config["SERVERS"]()["DATABASE_OWNER_URL"]
+    admin = embedded.urls(config["INSTANCE"])["DATABASE_ADMIN_URL"]
+    with bootstrap.connect(admin) as superuser:
+        superuser.execute(f"drop database if exists {embedded.DATABASE['run']} with (force)")
+    bootstrap.prepare(admin, embedded.DATABASE["run"])
+    bootstrap.migrate(owner)
 
 
 @group.command("accounts")
@@ -46,7 +64,10 @@ def accounts(as_json: bool) -> None:
 
     known = [account for account in ACCOUNTS if _enrolled(account.login)]
     if as_json:
-        rows = [{name: getattr(a, name) for name in ("login", "password", "secret", "role", "name", "organisation")} for a in known]
+        rows = [
+            {name: getattr(a, name) for name in ("login", "password", "secret", "role", "name", "organisation")}
+            for a in known
+        ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     elif not known:
         click.echo(NO_DEMO)
@@ -71,7 +92,10 @@ def _shown(account) -> list[str]:
 
 def _table(*rows: list[str]) -> list[str]:
     """Columns in line on a terminal, where a full-width letter takes two places."""
-    return ["".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, COLUMNS.values(), strict=True)) for row in rows]
+    return [
+        "".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, COLUMNS.values(), strict=True))
+        for row in rows
+    ]
 
 
 def _width(words: str) -> int:

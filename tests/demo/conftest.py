@@ -41,7 +41,7 @@ def demo(servers: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> I
 def made(urls: dict[str, str], instance: Path) -> None:
     app = app_of(urls, instance)
     with app.app_context():
-        city.make(SCALE)
+        city.fill(SCALE, city.found())
     close(app)
 
 

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import unicodedata
 from datetime import UTC, datetime
 
@@ -25,6 +26,24 @@ def say(app, *words):
 
 def test_making_it_twice_changes_nothing(demo_app):
     assert (say(demo_app, "demo", "make").exit_code, say(demo_app, "demo", "make").output) == (0, "")
+
+
+def test_a_making_that_was_killed_begins_again(tmp_path):
+    """On servers of its own: `make run` interrupted in its first seconds must not leave half a city behind."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "REDIS_", "DEMO_"))}
+    environment |= {"INSTANCE": str(tmp_path / "instance"), "DEMO_SCALE": "0.001"}
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi", "demo"]
+    with subprocess.Popen([*flask, "make"], cwd=ROOT, env=environment) as half:
+        while not (tmp_path / "instance" / "demo-unfinished").exists():
+            assert half.poll() is None
+            time.sleep(0.02)
+        half.kill()
+    subprocess.run([*flask, "make"], cwd=ROOT, env=environment, check=True)
+    assert not (tmp_path / "instance" / "demo-unfinished").exists()
+    shown = subprocess.run(
+        [*flask, "accounts", "--json"], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE
+    )
+    assert len(json.loads(shown.stdout)) == len(ACCOUNTS)
 
 
 def test_the_wall_stands(demo_app):
