@@ -20,6 +20,7 @@ from portal.db import db
 group = AppGroup("demo", help="デモの市")
 HALF_MADE = "デモの市は途中までしかできていません。データベースを作り直してから、もう一度実行してください。"
 NO_DEMO = "この市はデモではありません。利用者は管理者が登録します。"
+NEW_CODES = "確認コードは30秒ごとに変わります。いまのコード： .venv/bin/python -m flask demo accounts"
 COLUMNS = {"役割": 22, "所属": 18, "氏名": 12, "利用者ID": 11, "パスワード": 24, "確認コード": 0}
 
 
@@ -72,7 +73,7 @@ def accounts(as_json: bool) -> None:
     elif not known:
         click.echo(NO_DEMO)
     else:
-        click.echo("\n".join(_table([*COLUMNS], *(_shown(account) for account in known))))
+        click.echo("\n".join([*_table([*COLUMNS], *(_shown(account) for account in known)), NEW_CODES]))
 
 
 def _enrolled(login: str) -> bool:

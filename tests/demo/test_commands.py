@@ -52,7 +52,8 @@ def test_the_wall_stands(demo_app):
 
 
 def test_the_list_shows_everybody_in_line(demo_app):
-    heading, *lines = say(demo_app, "demo", "accounts").output.splitlines()
+    heading, *lines, hint = say(demo_app, "demo", "accounts").output.splitlines()
+    assert "flask demo accounts" in hint
     assert len(lines) == len(ACCOUNTS)
     place = _width(heading[: heading.index("確認コード")])
     for line, account in zip(lines, ACCOUNTS, strict=True):
