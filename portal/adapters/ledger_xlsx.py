@@ -47,6 +47,8 @@ class Xlsx:
         """(row, trimmed cells, why it cannot be judged). Cells missing at the end are empty."""
         line, cells = record
         missing = len(self.header) - len(cells)
+        if "\0" in "".join(cells):  # written _x0000_; PostgreSQL has no such text
+            return line, cells + [""] * missing, "bad_encoding"
         return line, cells + [""] * missing, "column_count" if missing < 0 else None
 
     def keyed(self, at: Sequence[int]) -> Iterator[tuple[str, Record]]:

@@ -4,9 +4,11 @@ import csv
 import io
 import threading
 import time
+import zipfile
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from portal import jobs
@@ -429,6 +431,22 @@ def test_the_same_file_is_known_again(desk):
     other = desk.check(ledger(record(), record(9002)))
     with desk.acting("dan", "intake:show"):
         assert intakes.same_file(other) is None
+
+
+def test_a_nul_hidden_in_a_spreadsheet_keeps_only_its_record_out(desk, admin):
+    """A sheet may write it as _x0000_; PostgreSQL has no such text, and one would keep the whole file out."""
+    book, plain, spoilt = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    for row in (record().keys(), record().values(), record(9002, 氏名="河井　冬").values()):
+        book.active.append(list(row))
+    book.save(plain)
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(spoilt, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace("河井　冬".encode(), "河井_x0000_冬".encode()))
+    intake = desk.check(spoilt.getvalue())
+    assert intake.totals["reasons"] == {"bad_encoding": [1, 0]}
+    desk.ask_load()
+    desk.perform()
+    assert (desk.see().state, len(claims(admin, 9001))) == ("loaded", 1)
 
 
 def test_two_loads_of_the_same_people_at_once(desk, admin):
