@@ -97,12 +97,13 @@ def sqlstate(error: BaseException) -> str | None:
     return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
-STATUS = {NO_PRINCIPAL: 401, NO_RIGHT: 403, NOT_NOW: 409, SECOND_PERSON: 409, "22P02": 404, "P0404": 404}
+LOCKED = "55P03"
+STATUS = {NO_PRINCIPAL: 401, NO_RIGHT: 403, NOT_NOW: 409, SECOND_PERSON: 409, LOCKED: 409, "22P02": 404, "P0404": 404}
 
 
 def status_of(error: Exception) -> int:
     """The HTTP status of an error from below: missing and hidden rows are the same 404."""
-    if isinstance(error, NoResultFound | StaleDataError | LookupError):
+    if isinstance(error, NoResultFound | StaleDataError):
         return 404
     if isinstance(error, DBAPIError):
         return STATUS.get(sqlstate(error) or "", 503 if error.connection_invalidated else 500)
