@@ -1,7 +1,6 @@
 """発信する, the form for what was heard, and the form for what took place already."""
 
 import re
-import uuid
 from pathlib import Path
 
 import pytest
@@ -132,8 +131,8 @@ def test_the_styles_offer_what_the_rules_allow():
 
 
 @pytest.mark.parametrize(("who", "path", "status"), [
-    ("bo", f"/cases/{MORI}/calls", 404), ("alma", f"/cases/{uuid.uuid4()}/calls", 404), ("dan", f"/cases/{MORI}/calls", 403),
-    ("bo", f"/cases/{MORI}/past-calls", 404), ("alma", f"/calls/{uuid.uuid4()}/log", 404), ("auda", f"/calls/{uuid.uuid4()}/log", 403),
+    ("bo", f"/cases/{MORI}/calls", 404), ("alma", f"/cases/{cast.id_('nowhere')}/calls", 404), ("dan", f"/cases/{MORI}/calls", 403),
+    ("bo", f"/cases/{MORI}/past-calls", 404), ("alma", f"/calls/{cast.id_('nowhere')}/log", 404), ("auda", f"/calls/{cast.id_('nowhere')}/log", 403),
     ("alma", f"/cases/{cast.id_('recalled_north')}/past-calls", 404), ("alma", "/calls/1/log", 404),
 ])  # fmt: skip
 def test_who_may_not_or_does_not_see(as_, who, path, status):

@@ -1,7 +1,6 @@
 """送付を記録する and 郵便の返戻を記録する."""
 
 import re
-import uuid
 
 import pytest
 
@@ -47,8 +46,8 @@ def test_a_lawyer_sends_a_lawyers_letter(as_):
 
 
 @pytest.mark.parametrize(("who", "path", "status"), [
-    ("bo", f"/cases/{MORI}/letters", 404), ("dan", f"/cases/{MORI}/letters", 403), ("alma", f"/letters/{uuid.uuid4()}/return", 404),
-    ("wim", f"/letters/{uuid.uuid4()}/return", 403), ("alma", f"/cases/{cast.id_('recalled_north')}/letters", 404),
+    ("bo", f"/cases/{MORI}/letters", 404), ("dan", f"/cases/{MORI}/letters", 403), ("alma", f"/letters/{cast.id_('nowhere')}/return", 404),
+    ("wim", f"/letters/{cast.id_('nowhere')}/return", 403), ("alma", f"/cases/{cast.id_('recalled_north')}/letters", 404),
 ])  # fmt: skip
 def test_who_may_not_or_does_not_see(as_, who, path, status):
     assert as_(who).send(path).status_code == status
