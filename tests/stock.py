@@ -41,7 +41,7 @@ def _insert(cursor: Any, table: str, rows: list[dict[str, Any]]) -> None:
 
 def _debtor(luck: random.Random, person: uuid.UUID, number: int, plain: bool) -> dict[str, Any]:
     protected = not plain and luck.random() < 0.05
-    named = plain or not protected and luck.random() < 0.95
+    named = plain or (not protected and luck.random() < 0.95)
     flags = [] if plain else [mark for mark in MARKS if luck.random() < 0.04]
     return {
         "id": uuid.UUID(int=luck.getrandbits(128)),

@@ -49,7 +49,7 @@ def _expected_functions() -> set[str]:
     facts = {f"execute {f} {r}" for f, (owner, roles) in FUNCTIONS.items() for r in roles}
     facts |= {f"owner {f} {owner}" for f, (owner, _) in FUNCTIONS.items()}
     text = FUNCTION_TEXT.read_text(encoding="utf-8")
-    for head, name, attributes, body in re.findall(
+    for _head, name, attributes, body in re.findall(
         r"create function ((\S+?)\(.*?)\n?(language .*?) as \$\$(.*?)\$\$;", text, re.DOTALL
     ):
         definer = "definer" if "security definer" in attributes else "invoker"

@@ -112,7 +112,9 @@ def _back(letter_id: uuid.UUID, form: ReturnedForm) -> str:
     letter = letters.find(letter_id)
     screen = cases.show(letter.case_id, by=current_user)
     scope.note("casefile", [letter.case_id])
-    return flask.render_template("letters/back.html", s=screen, form=form, letter=letter, sent_on=day_of(letter.at), kinds=KINDS)
+    return flask.render_template(
+        "letters/back.html", s=screen, form=form, letter=letter, sent_on=day_of(letter.at), kinds=KINDS
+    )
 
 
 def _blamed(form: FlaskForm, mistaken: letters.Mistaken) -> FlaskForm:

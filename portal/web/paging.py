@@ -15,7 +15,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from portal.db import db
 
 SIZES = (25, 50, 100)
-READ: dict[type, Callable[[str], Any]] = {uuid.UUID: uuid.UUID, datetime: datetime.fromisoformat, date: date.fromisoformat}
+READ: dict[type, Callable[[str], Any]] = {
+    uuid.UUID: uuid.UUID,
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,13 @@ from portal.access.policy import ROLES, ROLES_OF_KIND
 from portal.actions import accounts, organisations
 from tests import cast
 
-PERSON = {"name": "新井　新", "employer": "人材派遣　本町", "tier": "dispatched", "starts": cast.TODAY, "ends": date(2027, 3, 31)}
+PERSON = {
+    "name": "新井　新",
+    "employer": "人材派遣　本町",
+    "tier": "dispatched",
+    "starts": cast.TODAY,
+    "ends": date(2027, 3, 31),
+}
 
 
 def make(by, org="north", role="agent", login="arai", **values):
@@ -54,7 +60,10 @@ def test_inviting_again_ends_the_old_invitation_and_every_open_session(app, acti
         first, again = (accounts.invite(cast.id_("alma"), by=adi) for _ in range(2))
     assert alma.get("/permissions").location.startswith("/sign-in")
     assert (first.login, enrolled(app, first.token), enrolled(app, again.token).login) == ("alma", None, "alma")
-    assert admin.execute("select password_hash, totp from gate.credential where login = 'alma'").fetchone() == (None, None)
+    assert admin.execute("select password_hash, totp from gate.credential where login = 'alma'").fetchone() == (
+        None,
+        None,
+    )
 
 
 def test_an_invitation_ends_after_three_days(app, acting, november):

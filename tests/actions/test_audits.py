@@ -85,7 +85,13 @@ def test_who_saw_a_person_counts_every_file_of_the_person_inside_the_period(acti
 def test_activity_stays_with_the_partner_that_did_it_after_a_recall(acting):
     with acting("alma", "call:log") as alma:
         called(alma)
-        called(alma, at=scope.now().replace(hour=22) - timedelta(days=1), result="10", verdict="no", reasons=["outer_hours"])
+        called(
+            alma,
+            at=scope.now().replace(hour=22) - timedelta(days=1),
+            result="10",
+            verdict="no",
+            reasons=["outer_hours"],
+        )
         called(alma, channel="letter", letter_kind="reminder", result=None)
         scope.note("casefile", [MORI])
     with acting("dan", "case:recall") as dan:

@@ -22,7 +22,10 @@ def why(channel, at, verdict, codes, question=None):
 def test_a_receipt_fills_in_the_numbers():
     question = Question(at=NIGHT)
     codes = list(judge(question).reasons)
-    assert why("call", NIGHT, "no", codes, question) == ["21:00〜8:00は電話できません", "契約の架電時間（9:00〜20:00）の外です"]
+    assert why("call", NIGHT, "no", codes, question) == [
+        "21:00〜8:00は電話できません",
+        "契約の架電時間（9:00〜20:00）の外です",
+    ]
 
 
 def test_without_a_receipt_every_code_has_a_sentence():

@@ -127,7 +127,9 @@ def test_nobody_else_nobodys_id_and_not_the_machine(as_):
     for who in ("alma", "sora", "lena", "dan", "wim", "auda"):
         asked = as_(who)
         assert {asked.get(p).status_code for p in ("/accounts", "/accounts/new", machine)} == {403}
-        assert {asked.send(p, **PERSON).status_code for p in ("/accounts", f"{machine}/ending", f"{machine}/invitations")} == {403}
+        assert {
+            asked.send(p, **PERSON).status_code for p in ("/accounts", f"{machine}/ending", f"{machine}/invitations")
+        } == {403}
     adi = as_("adi")
     for path in (machine, f"/accounts/{uuid.UUID(int=7)}"):
         assert adi.get(path).status_code == 404
@@ -147,4 +149,6 @@ def test_the_administrator_sees_no_debtor(as_, admin):
     names = [row[0] for row in admin.execute("select name from city.debtor where name is not null")]
     assert names and not any(part in text for name in names for part in name.split("　")[1:])
     tables = "select count(*) from information_schema.role_table_grants where grantee = 'portal_admin' and table_name = any(%s)"
-    assert admin.execute(tables, [["debtor", "person", "casefile", "contactee", "claim", "attempt", "receivable"]]).fetchone() == (0,)
+    assert admin.execute(
+        tables, [["debtor", "person", "casefile", "contactee", "claim", "attempt", "receivable"]]
+    ).fetchone() == (0,)

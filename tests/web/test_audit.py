@@ -15,7 +15,14 @@ from portal.rules.contact_json import written
 from tests import cast
 
 MORI, KATO, PERSON = cast.id_("mori_north"), cast.id_("kato_north"), cast.id_("mori")
-PAGES = ["/audit/activity", "/audit/trail", "/audit/seen", "/audit/breaches", f"/audit/cases/{MORI}", f"/audit/persons/{PERSON}/seen"]
+PAGES = [
+    "/audit/activity",
+    "/audit/trail",
+    "/audit/seen",
+    "/audit/breaches",
+    f"/audit/cases/{MORI}",
+    f"/audit/persons/{PERSON}/seen",
+]
 
 
 def rows(page):
@@ -30,7 +37,13 @@ def call(acting, who="alma", case=MORI, ago=timedelta(minutes=5), result="10"):
         scope.note("casefile", [case])
         question = Question(at=scope.now() - ago)
         verdict = judge(question)
-        given = {"org_id": by.org_id, "case_id": case, "by_id": by.account_id, "at": question.at, "reasons": list(verdict.reasons)}
+        given = {
+            "org_id": by.org_id,
+            "case_id": case,
+            "by_id": by.account_id,
+            "at": question.at,
+            "reasons": list(verdict.reasons),
+        }
         attempt = Attempt(channel="call", result=result, verdict=verdict.verdict, **given)
         db.session.add(attempt)
         db.session.flush()
@@ -128,12 +141,16 @@ def test_a_search_that_finds_nobody_says_so(as_):
         ({"number": ""}, "宛名番号を入力してください。"),
         ({"first": ""}, "日付を入力してください"),
     ):
-        answer = auda.send("/audit/seen", **{"number": "0000000001", "first": "2026-11-01", "last": "2026-11-30"} | form)
+        answer = auda.send(
+            "/audit/seen", **{"number": "0000000001", "first": "2026-11-01", "last": "2026-11-30"} | form
+        )
         assert (answer.status_code, sentence in answer.text) == (422, True)
 
 
 def test_one_number_in_two_sources_is_two_people(as_, admin):
-    admin.execute("update city.debtor set source = '02', number = '0000000001' where id = %s", [cast.id_("kato_debtor")])
+    admin.execute(
+        "update city.debtor set source = '02', number = '0000000001' where id = %s", [cast.id_("kato_debtor")]
+    )
     answer = as_("auda").send("/audit/seen", number="0000000001", first="2026-11-01", last="2026-11-30")
     assert answer.status_code == 200 and str(PERSON) in answer.text and str(cast.id_("kato")) in answer.text
 
@@ -158,4 +175,6 @@ def test_activity_shows_the_same_numbers_as_table_and_bars(as_, acting):
     assert re.search(r"北コールセンター</th>.*?width=\"100\.00%\".*?2件", page.text, re.DOTALL)
     assert "合計 7 9 2 0 0 2 0 1 0 0 1 1" in rows(page)
     assert "有馬" not in page.text  # never a single person
-    assert "北コールセンター 3 0 0 0 0 0 0 0 0 0 0 0" in rows(as_("auda").get("/audit/activity?from=2026-10-01&until=2026-10-31"))
+    assert "北コールセンター 3 0 0 0 0 0 0 0 0 0 0 0" in rows(
+        as_("auda").get("/audit/activity?from=2026-10-01&until=2026-10-31")
+    )

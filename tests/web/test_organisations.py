@@ -58,7 +58,12 @@ def test_the_city_is_no_partner(as_):
 
 
 def test_nobody_else_and_nobodys_id(as_):
-    paths = ["/organisations", "/organisations/new", f"/organisations/{SOUTH}", f"/organisations/{SOUTH}/engagements/new"]
+    paths = [
+        "/organisations",
+        "/organisations/new",
+        f"/organisations/{SOUTH}",
+        f"/organisations/{SOUTH}/engagements/new",
+    ]
     for who in ("alma", "sora", "lena", "dan", "wim", "auda"):
         assert {as_(who).get(path).status_code for path in paths} == {403}
         assert as_(who).send("/organisations", kind="servicer", name="東").status_code == 403
