@@ -16,15 +16,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from config import ROOT
 from portal.access import scope
 from tests import cast
-from config import ROOT
 from tests.conftest import close, make_app
 
-FLAGS = (
-    "--no-sandbox --disable-background-networking --disable-component-update --disable-sync --no-first-run"
-    " --disable-dev-shm-usage --disable-gpu"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+]
 # what sticks out to the right, when the page itself can be pushed sideways
 SIDEWAYS = """() => {
   const width = document.documentElement.clientWidth
@@ -68,7 +73,9 @@ def _worker(urls: dict[str, str], instance: Path) -> subprocess.Popen[bytes]:
 class Desk:
     """One person at one browser. Errors on the console are failures; every page is looked at by axe and at 390 px."""
 
-    def __init__(self, chromium: Browser, site: str, who: str, *, script: bool = True, viewport: dict[str, int] = WIDE) -> None:
+    def __init__(
+        self, chromium: Browser, site: str, who: str, *, script: bool = True, viewport: dict[str, int] = WIDE
+    ) -> None:
         self.who, self.site, self.script = who, site, script
         self.context: BrowserContext = chromium.new_context(
             viewport=viewport, java_script_enabled=script, locale="ja-JP", timezone_id="Asia/Tokyo"
@@ -76,8 +83,14 @@ class Desk:
         self.context.set_default_timeout(15_000)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" and "409" not in m.text else None)
+        self.page.on("console", lambda m: self._heard(m.text) if m.type == "error" else None)
+        self.page.on("response", lambda r: self._heard(r.url) if r.status >= 400 and "/assets/" in r.url else None)
         self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
+
+    def _heard(self, text: str) -> None:
+        """The browser itself notes every page of an error (404, 409, 422), which a test may well have asked for."""
+        if not text.startswith("Failed to load resource"):
+            self.complaints.append(text)
 
     def sign_in(self) -> "Desk":
         self.go("/sign-in")
