@@ -1,0 +1,73 @@
+"""A web server as `make run` has it, and one browser that keeps its connection."""
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection, RemoteDisconnected
+
+from bench.city import City
+from config import ROOT
+from portal.embedded_process import last_lines, spawn, stop
+
+PATIENCE = 120
+
+
+class Browser:
+    """Fetches pages over one kept connection, signed in by its cookie."""
+
+    def __init__(self, port: int, cookie: str = "") -> None:
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        self.headers = {"Cookie": cookie} if cookie else {}
+
+    def get(self, path: str) -> str:
+        """The page. RuntimeError when it is another status than 200."""
+        try:
+            return self._get(path)
+        except (RemoteDisconnected, ConnectionError):  # it was idle for longer than the server keeps it
+            self.connection.close()
+            return self._get(path)
+
+    def _get(self, path: str) -> str:
+        self.connection.request("GET", path, headers=self.headers)
+        answer = self.connection.getresponse()
+        page = answer.read().decode()
+        if answer.status != 200:
+            raise RuntimeError(f"{path} answered {answer.status}")
+        return page
+
+
+def cookie(city: City, who: str) -> str:
+    """The session cookie of `who`, as signing in would have set it."""
+    app = city.app()
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    value = signer.dumps({"_user_id": city.tokens[who], "_fresh": True})
+    return f"{app.config['SESSION_COOKIE_NAME']}={value}"
+
+
+@contextmanager
+def served(city: City, program: str, first: str, cookie: str = "") -> Iterator[Browser]:
+    """gunicorn with the settings of `make run` but one process; a browser that has seen the page `first`."""
+    log = city.instance / f"{program.partition(':')[0]}.log"
+    with socket.socket() as listener, log.open("wb") as out:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        bind = ["-b", f"fd://{listener.fileno()}", "-w", "1", program]
+        argv = [sys.executable, "-um", "gunicorn", "-c", "gunicorn.conf.py", *bind]
+        environment = os.environ | city.environment()
+        process = spawn(argv, cwd=ROOT, env=environment, stdout=out, stderr=out, pass_fds=(listener.fileno(),))
+        try:
+            browser = Browser(listener.getsockname()[1], cookie)
+            with closing(browser.connection):
+                _see(browser, first, log)
+                yield browser
+        finally:
+            stop(process, 15)
+
+
+def _see(browser: Browser, first: str, log: os.PathLike[str]) -> None:
+    try:
+        browser.get(first)
+    except (OSError, RuntimeError) as error:
+        raise RuntimeError(f"{error}; {log} ends with:\n{last_lines(log)}") from error  # type: ignore[arg-type]

@@ -1,0 +1,83 @@
+"""B1: the page that every agent opens hundreds of times a day."""
+
+import base64
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from bench.bare import AFTER, WORKLIST
+from bench.city import IDS, NOW, City
+from bench.rounds import Side, alternate
+from bench.table import Figure, at_most, milliseconds
+from bench.web import Browser
+
+HALF_SPEED = 2.0  # at least half as many pages a second as the peer
+COST = "sessions, templates and the ORM take their time in Python; the four tabs count every open case of the partner"
+
+
+def first_page(city: City, ours: Browser, peer: Browser) -> Figure:
+    """The first page of 架電リスト, its entry in the trail committed, against the same 25 rows by bare psycopg."""
+    return _against_peer("B1 worklist, first page", city, ours, peer, "/cases", {})
+
+
+def deep_page(city: City, ours: Browser, peer: Browser) -> Figure:
+    """The same, nine tenths down the list."""
+    place = depth(city)
+    return _against_peer("B1 worklist, deep page", city, ours, peer, address(place), place)
+
+
+def counting_peer(city: City, ours: Browser, peer: Browser) -> Figure:
+    """The first page against a peer that, as our page does, also counts and sums the four tabs."""
+    return _against_peer("B1 first page, peer counts too", city, ours, peer, "/cases", {"totals": "1"})
+
+
+def deep_against_first(city: City, ours: Browser) -> Figure:
+    """A page costs the same wherever it lies: ours deep against ours first, within a fifth."""
+    deep = address(depth(city))
+    found = alternate(Side(lambda: ours.get(deep)), Side(lambda: ours.get("/cases")))
+    return Figure(
+        "B1 deep page against first", milliseconds(found.ours), milliseconds(found.peer), "our first page", found.ratio,
+        city.cases, "0.8 – 1.2", 0.8 <= found.ratio <= 1.2, "the row comparison of the keyset is no index condition",
+    )  # fmt: skip
+
+
+def _against_peer(name: str, city: City, ours: Browser, peer: Browser, path: str, more: dict[str, Any]) -> Figure:
+    their_path = theirs(more)
+    same_rows(city, more, ours.get(path), peer.get(their_path))
+    found = alternate(Side(lambda: ours.get(path)), Side(lambda: peer.get(their_path)))
+    return Figure(
+        name, milliseconds(found.ours), milliseconds(found.peer), "same rows, psycopg + entry", found.ratio, city.cases,
+        **at_most(found.ratio, HALF_SPEED), limits=COST,
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def theirs(more: dict[str, Any]) -> str:
+    """The peer's address of the list; `more`: where it begins, and whether it counts."""
+    return f"/worklist?{urlencode({'org': IDS['north'], 'now': NOW.isoformat(), **more})}"
+
+
+def same_rows(city: City, more: dict[str, Any], *pages: str) -> list[str]:
+    """The numbers of the cases that every page must show. RuntimeError when one does not."""
+    words = WORKLIST.format(after=AFTER if "id" in more else "")
+    with city.superuser() as db:
+        rows = db.execute(words, {"org": IDS["north"], "now": NOW, **more}).fetchall()[:25]  # type: ignore[arg-type]
+    numbers = [row[1] for row in rows]
+    if not numbers or not all(number in page for number in numbers for page in pages):
+        raise RuntimeError("a page does not show the rows it should")
+    return numbers
+
+
+def depth(city: City) -> dict[str, Any]:
+    """Where the page begins that lies nine tenths down the agent's list."""
+    due = "org_id = %(org)s and state = 'open' and held_at is null and band < 60 and next_at <= %(now)s"
+    words = f"select band, next_at, id from shared.casefile where {due} order by band, next_at, id"
+    skip = f"offset (select count(*) * 9 / 10 from shared.casefile where {due}) limit 1"
+    with city.superuser() as db:
+        ((band, next_at, id_),) = db.execute(f"{words} {skip}", {"org": IDS["north"], "now": NOW})  # type: ignore[arg-type]
+    return {"band": band, "next_at": next_at.isoformat(), "id": str(id_)}
+
+
+def address(place: dict[str, Any]) -> str:
+    """As the pager of the page before writes it."""
+    cursor = base64.urlsafe_b64encode(json.dumps(list(place.values())).encode()).decode().rstrip("=")
+    return f"/cases?{urlencode({'show': 'due', 'after': cursor})}"
