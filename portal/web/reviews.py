@@ -102,7 +102,8 @@ def _show(case_id: uuid.UUID, form: DecisionForm) -> str:
     state = history[0].state if history else "open"
     return flask.render_template(
         "reviews/show.html", form=form, case=case, person=person, claims=_claims(case_id), record=_record(case_id),
-        history=history, state=state, states=STATES["review"], tones=TONES, decisions=DECISIONS, follows=WHAT_FOLLOWS,
+        history=history, state=state, states=STATES["review"], tones=TONES, decisions=DECISIONS,
+        follows={code: gettext(text) for code, text in WHAT_FOLLOWS.items()},
         today=day_of(scope.now()), steps=limitation_steps, classes=CLASSES, channels=CHANNELS,
         results=outcomes.RESULTS, outcomes=outcomes.OUTCOMES,
     )  # fmt: skip
