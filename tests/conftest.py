@@ -125,6 +125,7 @@ class Browser(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> Any:
         _statements.clear()
         answer = super().open(*args, **kwargs)
+        assert answer.status_code != 500, f"{answer.request.path} failed"
         if answer.mimetype == "text/html" and answer.status_code != 302:
             assert not (wrong := pages.faults(answer.text)), f"{answer.request.path}: {wrong}"
         if answer.request.method == "GET":

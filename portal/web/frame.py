@@ -3,7 +3,7 @@
 from typing import Any
 
 import flask
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from flask_login import current_user
 
 from portal import clock, money, wareki
@@ -91,19 +91,29 @@ def _current(endpoints: list[str]) -> str | None:
 
 
 def yen(amount: Any) -> str:
-    return "—" if amount is None else money.format(int(amount))
+    """1,234円, or ¥1,234 in English."""
+    if amount is None:
+        return "—"
+    return f"¥{int(amount):,}" if _in_english() else money.format(int(amount))
 
 
 def day(value: Any) -> str:
-    return "—" if value is None else wareki.format(value)
+    """令和8年11月23日（月）, or Mon 23 Nov 2026 in English."""
+    if value is None:
+        return "—"
+    return format_date(value, "EEE d MMM y", rebase=False) if _in_english() else wareki.format(value)
 
 
 def moment(value: Any) -> str:
-    """令和8年11月23日（月）14:10, Tokyo; a bare day stays a day."""
+    """The day and 14:10, Tokyo; a bare day stays a day."""
     if value is None or not hasattr(value, "hour"):
         return day(value)
     local = clock.in_japan(value)
-    return f"{wareki.format(local.date())}{local:%H:%M}"
+    return f"{day(local.date())}{' ' if _in_english() else ''}{local:%H:%M}"
+
+
+def _in_english() -> bool:
+    return flask.has_request_context() and language() == "en"
 
 
 def iso(value: Any) -> str:
