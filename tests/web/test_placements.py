@@ -156,7 +156,7 @@ def test_a_file_that_is_not_there(as_, path):
 
 def test_the_wrong_method(as_):
     assert as_("dan").send(f"/placements/{MORI}").status_code == 405
-    assert as_("dan").get("/placements/confirmation").status_code == 404
+    assert as_("dan").get("/placements/confirmation").status_code == 405
 
 
 @pytest.mark.parametrize("who", ["alma", "sora", "lena", "wim", "auda", "adi"])
