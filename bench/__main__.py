@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench import case_screen, intake, opening, queries, worklist
 from bench.city import City, fill
+from bench.rounds import EFFORT, Effort
 from bench.table import Figure, written
 from bench.web import cookie, served
 from portal.embedded import Servers
@@ -35,7 +36,7 @@ def _figures(city: City, records: int, only: str) -> Iterator[Figure]:
         yield opening.opening(city)
     if "1" in only or "2" in only:
         _say("pages …")
-        yield from pages(city, only)
+        yield from pages(city, only=only)
     if "3" in only:
         _say("statements …")
         yield from queries.with_and_without(city)
@@ -44,17 +45,17 @@ def _figures(city: City, records: int, only: str) -> Iterator[Figure]:
         yield from intake.check_and_load(city, records)
 
 
-def pages(city: City, only: str = "12") -> Iterator[Figure]:
+def pages(city: City, effort: Effort = EFFORT, only: str = "12") -> Iterator[Figure]:
     """The figures over HTTP: our program and the peer's, each on a server of its own."""
     with ExitStack() as stack:
         ours = stack.enter_context(served(city, "wsgi:app", "/cases", cookie(city, "agent")))
         peer = stack.enter_context(served(city, "bench.bare:app", worklist.theirs({})))
         if "1" in only:
             for figure in (worklist.first_page, worklist.counting_peer, worklist.deep_page):
-                yield figure(city, ours, peer)
-            yield worklist.deep_against_first(city, ours)
+                yield figure(city, ours, peer, effort)
+            yield worklist.deep_against_first(city, ours, effort)
         if "2" in only:
-            yield case_screen.case_screen(city, ours, peer)
+            yield case_screen.case_screen(city, ours, peer, effort)
 
 
 def _options() -> argparse.Namespace:

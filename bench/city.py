@@ -46,7 +46,12 @@ class City:
 
     def environment(self) -> dict[str, str]:
         """For a web server of this city, or its peer."""
-        known = {"INSTANCE": str(self.instance), "SECRET_KEY": KEY, "DEMO_NOW": NOW.isoformat(), "BENCH_PEER": self.admin_url}
+        known = {
+            "INSTANCE": str(self.instance),
+            "SECRET_KEY": KEY,
+            "DEMO_NOW": NOW.isoformat(),
+            "BENCH_PEER": self.admin_url,
+        }
         return self.urls | known
 
     def app(self) -> flask.Flask:

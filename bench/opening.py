@@ -3,7 +3,7 @@
 from typing import Any
 
 from bench.city import IDS, NOW, City
-from bench.rounds import Side, alternate
+from bench.rounds import Effort, Side, alternate
 from bench.table import Figure, milliseconds
 from portal import bootstrap
 from portal.access import scope
@@ -25,10 +25,15 @@ def opening(city: City) -> Figure:
         found = alternate(
             Side(lambda: _opened(bound, BIND, [token, NOW])),
             Side(lambda: _opened(bare, THREE, [str(IDS["north"]), NOW.isoformat()])),
-            times=100,
+            Effort(times=100),
         )
     return Figure(
-        "B0 opening a transaction", milliseconds(found.ours), milliseconds(found.peer), "three set_config", found.ratio, 1
+        "B0 opening a transaction",
+        milliseconds(found.ours),
+        milliseconds(found.peer),
+        "three set_config",
+        found.ratio,
+        1,
     )
 
 

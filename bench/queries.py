@@ -14,14 +14,15 @@ from sqlalchemy import event
 from bench.case_screen import TYPICAL
 from bench.city import IDS, NOW, City
 from bench.opening import BIND
-from bench.rounds import Outcome, Side, alternate
+from bench.rounds import Effort, Outcome, Side, alternate
 from bench.table import Figure, at_most, milliseconds
 from bench.worklist import address, depth
 from portal import bootstrap
 from portal.access import scope
-from portal.access.policy import OWN, ROWS
+from portal.access.policy import ROWS
 from portal.db import db
 
+EFFORT = Effort(rounds=5)
 ORGS = {"agent": IDS["north"], "lawyer": IDS["law"]}
 PAGES = {
     "agent": (
@@ -31,11 +32,7 @@ PAGES = {
     ),
     "lawyer": ("/reviews", "/reviews/{case}", "/cases/{case}", "/tombstones"),
 }  # fmt: skip
-# the rows that the policy of one's own organisation names
-OWNED = {row.table for row in ROWS if row.role == "agent" and row.verb == "select" and row.rows == OWN}
-FROM = re.compile(
-    r"(\bFROM (shared\.\w+)(?: AS (\w+))?[^()]*?)(\s+WHERE\s+|(?=\s+(?:ORDER BY|GROUP BY|LIMIT|FOR)\b)|(?=\))|\s*$)", re.S
-)
+READS = re.compile(r"\bFROM shared\.(\w+)")
 # what the narrow function does, asked directly
 CONTACT_FACTS = """
 with p as materialized (
@@ -61,22 +58,15 @@ class Caught:
 
     @property
     def name(self) -> str:
-        found = FROM.search(self.words)
-        return f"{self.page} {found[2].removeprefix('shared.') if found else 'contact facts'}"
+        found = READS.search(self.words)
+        return f"{self.page} {found[1] if found else 'contact facts'}"
 
     @property
     def by_hand(self) -> str:
-        """The same without the wall: the organisation stands in the WHERE, as it would in any other application."""
+        """The same without the wall."""
         if "access.contact_facts" in self.words:
             return CONTACT_FACTS
-        return FROM.sub(self._owned, self.words, count=1)
-
-    def _owned(self, found: re.Match[str]) -> str:
-        tables, table, alias, rest = found.groups()
-        if table not in OWNED:
-            return found[0]
-        own = f" WHERE {alias or table}.org_id = '{ORGS[self.who]}'"
-        return f"{tables}{own}{' AND ' if 'WHERE' in rest else rest}"
+        return self.words.replace("shared.", f"by_hand_{self.who}.")
 
 
 @dataclass(frozen=True)
@@ -128,13 +118,26 @@ def _close(app: flask.Flask) -> None:
             engine.dispose()
 
 
-def measured(city: City, *, rounds: int = 5, times: int = 15) -> list[Measured]:
+def measured(city: City, effort: Effort = EFFORT) -> list[Measured]:
     """Each statement under row security against the same rows by the superuser. RuntimeError when the rows differ."""
     with bootstrap.connect(city.urls["DATABASE_PARTNER_URL"]) as partner, city.superuser() as bare:
-        return [_measure(city, statement, partner, bare, rounds, times) for statement in caught(city)]
+        for who in PAGES:
+            _write_by_hand(bare, who)
+        return [_measure(city, statement, partner, bare, effort) for statement in caught(city)]
 
 
-def _measure(city: City, asked: Caught, partner: Any, bare: Any, rounds: int, times: int) -> Measured:
+def _write_by_hand(bare: psycopg.Connection[Any], who: str) -> None:
+    """What the policies add, as any other application has it in each WHERE: plain views, which the planner dissolves."""
+    schema = f"by_hand_{who}"
+    bare.execute(f"drop schema if exists {schema} cascade; create schema {schema}")  # type: ignore[arg-type]
+    for row in ROWS:
+        if row.role == who and row.verb == "select" and row.table.startswith("shared."):
+            rows = row.rows.replace("(select access.org())", f"'{ORGS[who]}'")
+            view = row.table.replace("shared", schema)
+            bare.execute(f"create view {view} as select * from {row.table} where {rows}")  # type: ignore[arg-type]
+
+
+def _measure(city: City, asked: Caught, partner: Any, bare: Any, effort: Effort) -> Measured:
     values = {**asked.values, "org": ORGS[asked.who], "now": NOW}
     token = scope.raw_token(city.tokens[asked.who])
     ours = Side(lambda: _rows(partner, asked.words, asked.values), lambda: _bound(partner, token))
@@ -145,7 +148,7 @@ def _measure(city: City, asked: Caught, partner: Any, bare: Any, rounds: int, ti
             rows.append(sorted(map(repr, side.run())))
     if rows[0] != rows[1]:
         raise RuntimeError(f"{asked.name}: {len(rows[0])} rows under the wall, {len(rows[1])} without")
-    return Measured(asked, len(rows[0]), alternate(ours, peer, rounds=rounds, times=times))
+    return Measured(asked, len(rows[0]), alternate(ours, peer, effort))
 
 
 @contextmanager
@@ -165,7 +168,9 @@ def with_and_without(city: City) -> list[Figure]:
     worst = found[-1]
     middle = median(m.outcome.ratio for m in found)
     times = [milliseconds(median(getattr(m.outcome, side) for m in found)) for side in ("ours", "peer")]
-    dear = "; ".join(f"{m.statement.name} {m.outcome.ratio:.2f} ({milliseconds(m.outcome.ours)})" for m in found[:-4:-1])
+    dear = "; ".join(
+        f"{m.statement.name} {m.outcome.ratio:.2f} ({milliseconds(m.outcome.ours)})" for m in found[:-4:-1]
+    )
     return [
         Figure(f"B3 median of {len(found)} statements", *times, "no row security, WHERE by hand", middle, city.cases,
                **at_most(middle, 1.05), limits="the seal is checked once a statement, and statements this short feel it"),

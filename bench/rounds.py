@@ -19,6 +19,14 @@ class Side:
 
 
 @dataclass(frozen=True)
+class Effort:
+    """How many rounds, and how many runs in each side's turn."""
+
+    rounds: int = 7
+    times: int = 15
+
+
+@dataclass(frozen=True)
 class Outcome:
     """Seconds of one run, medians over the rounds. `ratio`: the median of each round's own ratio."""
 
@@ -27,14 +35,17 @@ class Outcome:
     ratio: float
 
 
-def alternate(ours: Side, peer: Side, *, rounds: int = 7, times: int = 15) -> Outcome:
-    """A/B, B/A, A/B …: of each turn of `times` runs the median counts, and of the rounds the median again."""
+EFFORT = Effort()
+
+
+def alternate(ours: Side, peer: Side, effort: Effort = EFFORT) -> Outcome:
+    """A/B, B/A, A/B …: of each turn the median counts, and of the rounds the median again."""
     for side in (ours, peer):
         _turn(side, WARM)
     pairs = []
-    for number in range(rounds):
+    for number in range(effort.rounds):
         first, second = (ours, peer) if number % 2 == 0 else (peer, ours)
-        taken = {id(side): _turn(side, times) for side in (first, second)}
+        taken = {id(side): _turn(side, effort.times) for side in (first, second)}
         pairs.append((taken[id(ours)], taken[id(peer)]))
     return outcome(pairs)
 

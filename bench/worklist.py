@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from bench.bare import AFTER, WORKLIST
 from bench.city import IDS, NOW, City
-from bench.rounds import Side, alternate
+from bench.rounds import Effort, Side, alternate
 from bench.table import Figure, at_most, milliseconds
 from bench.web import Browser
 
@@ -15,36 +15,40 @@ HALF_SPEED = 2.0  # at least half as many pages a second as the peer
 COST = "sessions, templates and the ORM take their time in Python; the four tabs count every open case of the partner"
 
 
-def first_page(city: City, ours: Browser, peer: Browser) -> Figure:
+def first_page(city: City, ours: Browser, peer: Browser, effort: Effort) -> Figure:
     """The first page of 架電リスト, its entry in the trail committed, against the same 25 rows by bare psycopg."""
-    return _against_peer("B1 worklist, first page", city, ours, peer, "/cases", {})
+    return _against_peer("B1 worklist, first page", city, ours, peer, "/cases", {}, effort)
 
 
-def deep_page(city: City, ours: Browser, peer: Browser) -> Figure:
+def deep_page(city: City, ours: Browser, peer: Browser, effort: Effort) -> Figure:
     """The same, nine tenths down the list."""
     place = depth(city)
-    return _against_peer("B1 worklist, deep page", city, ours, peer, address(place), place)
+    return _against_peer("B1 worklist, deep page", city, ours, peer, address(place), place, effort)
 
 
-def counting_peer(city: City, ours: Browser, peer: Browser) -> Figure:
+def counting_peer(city: City, ours: Browser, peer: Browser, effort: Effort) -> Figure:
     """The first page against a peer that, as our page does, also counts and sums the four tabs."""
-    return _against_peer("B1 first page, peer counts too", city, ours, peer, "/cases", {"totals": "1"})
+    return _against_peer("B1 first page, peer counts too", city, ours, peer, "/cases", {"totals": "1"}, effort)
 
 
-def deep_against_first(city: City, ours: Browser) -> Figure:
+def deep_against_first(city: City, ours: Browser, effort: Effort) -> Figure:
     """A page costs the same wherever it lies: ours deep against ours first, within a fifth."""
     deep = address(depth(city))
-    found = alternate(Side(lambda: ours.get(deep)), Side(lambda: ours.get("/cases")))
+    found = alternate(Side(lambda: ours.get(deep)), Side(lambda: ours.get("/cases")), effort)
     return Figure(
         "B1 deep page against first", milliseconds(found.ours), milliseconds(found.peer), "our first page", found.ratio,
         city.cases, "0.8 – 1.2", 0.8 <= found.ratio <= 1.2, "the row comparison of the keyset is no index condition",
     )  # fmt: skip
 
 
-def _against_peer(name: str, city: City, ours: Browser, peer: Browser, path: str, more: dict[str, Any]) -> Figure:
+def _against_peer(
+    name: str, city: City, ours: Browser, peer: Browser, path: str, more: dict[str, Any], effort: Effort
+) -> Figure:
     their_path = theirs(more)
-    same_rows(city, more, ours.get(path), peer.get(their_path))
-    found = alternate(Side(lambda: ours.get(path)), Side(lambda: peer.get(their_path)))
+    shown = numbers(city, more)
+    if not shown or not all(number in page for number in shown for page in (ours.get(path), peer.get(their_path))):
+        raise RuntimeError("a page does not show the rows it should")
+    found = alternate(Side(lambda: ours.get(path)), Side(lambda: peer.get(their_path)), effort)
     return Figure(
         name, milliseconds(found.ours), milliseconds(found.peer), "same rows, psycopg + entry", found.ratio, city.cases,
         **at_most(found.ratio, HALF_SPEED), limits=COST,
@@ -56,15 +60,12 @@ def theirs(more: dict[str, Any]) -> str:
     return f"/worklist?{urlencode({'org': IDS['north'], 'now': NOW.isoformat(), **more})}"
 
 
-def same_rows(city: City, more: dict[str, Any], *pages: str) -> list[str]:
-    """The numbers of the cases that every page must show. RuntimeError when one does not."""
+def numbers(city: City, more: dict[str, Any]) -> list[str]:
+    """The numbers of the cases that both pages must show."""
     words = WORKLIST.format(after=AFTER if "id" in more else "")
     with city.superuser() as db:
-        rows = db.execute(words, {"org": IDS["north"], "now": NOW, **more}).fetchall()[:25]  # type: ignore[arg-type]
-    numbers = [row[1] for row in rows]
-    if not numbers or not all(number in page for number in numbers for page in pages):
-        raise RuntimeError("a page does not show the rows it should")
-    return numbers
+        rows = db.execute(words, {"org": IDS["north"], "now": NOW, **more})  # type: ignore[arg-type]
+        return [row[1] for row in rows.fetchall()[:25]]
 
 
 def depth(city: City) -> dict[str, Any]:
