@@ -46,6 +46,16 @@ def _choice() -> ChoiceForm:
     return ChoiceForm(formdata=flask.request.values).offer(placements.partners(today), placed.kinds())
 
 
+def _sent() -> ChoiceForm:
+    """The choice as the confirmed page sends it. What cannot be read of it is neither left out nor replaced: 409."""
+    choice = ChoiceForm(formdata=flask.request.form)
+    named = choice.engagement.data if not choice.engagement.process_errors else None
+    choice.offer(placements.partners(day_of(scope.now())), placed.kinds())
+    if choice.errors or named not in choice.partners:
+        flask.abort(409)
+    return choice
+
+
 def _free(found: Any, shown: dict[str, Any]) -> str:
     listed = page(select(Person).where(Person.id.in_(candidates.free_persons(found))), Person.id)
     ids = [person.id for person in listed.rows]
@@ -73,7 +83,7 @@ def _kept(found: Any, shown: dict[str, Any]) -> str:
 @pages.post("/placements/confirmation", endpoint="selected")
 @door("placement:make")
 def confirm() -> Answer:
-    choice, persons = _choice(), _picked()
+    choice, persons = _sent(), _picked()
     if persons == []:
         flask.flash(_("引き渡す方を選んでください。"), "error")
         return flask.redirect(flask.url_for("placements.select", **choice.carried()))
@@ -102,9 +112,7 @@ def _confirm(choice: ChoiceForm, persons: list[uuid.UUID] | None, form: Decision
 @pages.post("/placements")
 @door("placement:make")
 def make() -> Answer:
-    choice, persons, form = _choice(), _picked(), DecisionForm(day_of(scope.now()))
-    if not choice.partners:
-        flask.abort(409)
+    choice, persons, form = _sent(), _picked(), DecisionForm(day_of(scope.now()))
     if not form.validate():
         return _confirm(choice, persons, form), 422
     try:

@@ -100,6 +100,20 @@ def test_a_bad_id_is_a_page_out_of_order(as_):
     assert as_("dan").send("/placements", **NORTH, **DECISION, **ONE, person="1; drop table").status_code == 400
 
 
+@pytest.mark.parametrize("strange", [
+    {"engagement": str(cast.id_("gone_contract"))}, {"engagement": "x"}, {"engagement": ""}, NORTH | {"kind": "999"},
+    NORTH | {"least": "many"},
+])  # fmt: skip
+@pytest.mark.parametrize("path", ["/placements/confirmation", "/placements"])
+def test_a_choice_that_cannot_be_read_is_never_replaced(as_, admin, strange, path):
+    """A contract that ended while the desk was reading must not send its people to the next partner on the list."""
+    before = count(admin)
+    sent = {**strange, **DECISION, "claims": 99, "persons": 99, "yen": 9_999_999, "all": "1"}
+    assert as_("dan").send(path, **sent).status_code == 409
+    assert as_("dan").send(path + "?engagement=" + NORTH["engagement"], **sent).status_code == 409
+    assert count(admin) == before
+
+
 def test_the_law_team_beside_a_call_centre(as_, admin):
     law = {"engagement": str(cast.id_("law_contract"))}
     dan = as_("dan")
