@@ -12,6 +12,7 @@ from portal.access.policy import ROLES, ROLES_OF_KIND
 from portal.actions.accounts import TIERS
 from portal.actions.organisations import KINDS
 from portal.models.organisations import Organisation
+from portal.web.choices import grouped, offered
 
 NEEDED = InputRequired(_l("入力してください。"))
 A_DAY = InputRequired(_l("日付を入力してください（例：2026-04-01）。"))
@@ -34,9 +35,9 @@ class AccountForm(FlaskForm):
 
     def offer(self, organisations: list[Organisation]) -> "AccountForm":
         """The organisations there are; the roles headed by the kind of organisation that has them."""
-        self.org_id.choices = [("", _("選んでください"))] + [(str(o.id), o.name) for o in organisations]
-        self.role.choices = role_choices()
-        self.tier.choices = [(tier, _(label)) for tier, label in TIERS.items()]
+        self.org_id.choices = offered([("", _("選んでください")), *((str(o.id), o.name) for o in organisations)])
+        self.role.choices = grouped(role_choices())
+        self.tier.choices = offered((tier, _(label)) for tier, label in TIERS.items())
         return self
 
 

@@ -16,6 +16,7 @@ from portal.i18n import N_
 from portal.rules.call_record import IDENTITY, MISTAKES, Said
 from portal.rules.contact_facts import CHANNELS
 from portal.rules.outcomes import OUTCOMES, RESULTS, STEPS, follow
+from portal.web.choices import grouped, offered
 
 REACHED, NOT_REACHED, NO_USE = N_("つながった"), N_("つながらなかった"), N_("拒否・番号が使えない")
 ORDER = ("continue", "refer", "return_to_city", "hold")
@@ -47,7 +48,7 @@ class CallForm(FlaskForm):
     result = RadioField(_l("架電結果"), [InputRequired(_l("架電結果を選んでください。"))], validate_choice=False)
     outcome = RadioField(_l("会話結果"), validate_choice=False, description=_l("伺ったお話があるときだけ選びます。"))
     identified = SelectMultipleField(
-        _l("本人確認できたもの"), choices=[(code, _l(label)) for code, label in IDENTITY.items()],
+        _l("本人確認できたもの"), choices=offered((code, _l(label)) for code, label in IDENTITY.items()),
         validate_choice=False, description=_l("ご本人に言っていただいたものだけを選びます。二つで確認できます。"),
     )  # fmt: skip
     next_on = Day(_l("次回・約束の日"), [Maybe()], description=_l("空欄のときは、結果に応じて決まります。"))
@@ -61,8 +62,8 @@ class CallForm(FlaskForm):
 
     def offer(self, screen: Screen) -> "CallForm":
         """The results and outcomes in words, outcomes under what will follow for this kind of partner."""
-        self.result.choices = results()
-        self.outcome.choices = outcomes(screen.by.org_kind, screen.servicer_may)
+        self.result.choices = grouped(results())
+        self.outcome.choices = grouped(outcomes(screen.by.org_kind, screen.servicer_may))
         return self
 
     def said(self) -> Said:
@@ -89,13 +90,13 @@ class PastCallForm(CallForm):
     at_time = Hour(_l("通話の時刻"), [InputRequired(_l("通話の時刻を入力してください。"))])
     channel = RadioField(
         _l("かけた・かかってきた"), [InputRequired(_l("どちらかを選んでください。"))],
-        choices=[(code, _l(CHANNELS[code])) for code in ("call", "incoming")],
+        choices=offered((code, _l(CHANNELS[code])) for code in ("call", "incoming")),
     )  # fmt: skip
     number = RadioField(_l("かけた番号"), [Maybe()], validate_choice=False)
 
     def offer(self, screen: Screen) -> "PastCallForm":
         super().offer(screen)
-        self.number.choices = [(number.slot, number.shown) for number in screen.numbers]
+        self.number.choices = offered((number.slot, number.shown) for number in screen.numbers)
         return self
 
     def at(self) -> datetime:

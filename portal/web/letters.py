@@ -15,6 +15,7 @@ from portal.access.doors import door
 from portal.actions import cases, letters
 from portal.clock import day_of
 from portal.rules.letters import ADDRESS_LOST, KINDS, RETURNED, kinds_for
+from portal.web.choices import offered
 
 pages = flask.Blueprint("letters", __name__)
 Answer = flask.typing.ResponseReturnValue
@@ -42,7 +43,7 @@ class ReturnedForm(FlaskForm):
     returned_on = Day(_l("返戻日"), [InputRequired(_l("返戻日を入力してください。"))])
     reason = RadioField(
         _l("返戻の理由"), [InputRequired(_l("返戻の理由を選んでください。"))],
-        choices=[(code, _l(label)) for code, label in RETURNED.items()],
+        choices=offered((code, _l(label)) for code, label in RETURNED.items()),
     )  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def new(case_id: uuid.UUID) -> Answer:
 @door("letter:log")
 def log(case_id: uuid.UUID) -> Answer:
     screen, form = cases.show(case_id, by=current_user), LetterForm()
-    form.kind.choices = _kinds()
+    form.kind.choices = offered(_kinds())
     if not form.validate_on_submit():
         return _new(screen, form), 422
     try:
@@ -103,7 +104,7 @@ def _kinds() -> list[tuple[str, str]]:
 
 
 def _new(screen: cases.Screen, form: LetterForm) -> str:
-    form.kind.choices = _kinds()
+    form.kind.choices = offered(_kinds())
     scope.note("casefile", [screen.file.id])
     return flask.render_template("letters/new.html", s=screen, form=form)
 

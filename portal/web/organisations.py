@@ -18,6 +18,7 @@ from portal.actions import organisations
 from portal.clock import day_of
 from portal.db import db
 from portal.models.organisations import Engagement, Organisation
+from portal.web.choices import offered
 from portal.web.paging import page
 
 pages = flask.Blueprint("organisations", __name__)
@@ -33,7 +34,7 @@ class OrganisationForm(FlaskForm):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kind.choices = [(kind, _(organisations.KINDS[kind])) for kind in organisations.PARTNER_KINDS]
+        self.kind.choices = offered((kind, _(organisations.KINDS[kind])) for kind in organisations.PARTNER_KINDS)
 
 
 class EngagementForm(FlaskForm):

@@ -17,6 +17,7 @@ from portal.models.organisations import Engagement, Organisation
 from portal.rules.claim_groups import GROUPS
 from portal.rules.lifecycles import STATES
 from portal.rules.placeability import Target
+from portal.web.choices import offered
 
 PHONES = {"": _l("すべて"), "1": _l("あり"), "0": _l("なし")}
 HELD = {"": _l("すべて"), "1": _l("停止中"), "0": _l("停止なし")}
@@ -48,15 +49,15 @@ class ChoiceForm(FlaskForm):
     least = YenField(_l("債権の残高（下限）"), [Optional()])
     most = YenField(_l("債権の残高（上限）"), [Optional()])
     due_before = DateField(_l("納期限（この日より前）"), [Optional()])
-    phone = SelectField(_l("電話番号"), choices=list(PHONES.items()), default="")
+    phone = SelectField(_l("電話番号"), choices=offered(PHONES.items()), default="")
 
     def offer(
         self, partners: Sequence[tuple[Engagement, Organisation]], kinds: Sequence[tuple[str, str]]
     ) -> "ChoiceForm":
         self.partners = {engagement.id: (engagement, partner) for engagement, partner in partners}
-        self.engagement.choices = [(e.id, f"{o.name}（{e.title}）") for e, o in partners]
-        self.kind.choices = [("", _("すべて")), *map(tuple, kinds)]
-        self.group.choices = [("", _("すべて")), *((code, _(label)) for code, label in GROUPS.items())]
+        self.engagement.choices = offered((e.id, f"{o.name}（{e.title}）") for e, o in partners)
+        self.kind.choices = offered([("", _("すべて")), *map(tuple, kinds)])
+        self.group.choices = offered([("", _("すべて")), *((code, _(label)) for code, label in GROUPS.items())])
         if self.engagement.data not in self.partners:
             self.engagement.data = next(iter(self.partners), None)
         self.validate()
@@ -128,13 +129,13 @@ class FoundForm(FlaskForm):
 
     org = SelectField(_l("委託先"), default="")
     state = SelectField(_l("状態"), default="open")
-    held = SelectField(_l("連絡停止"), default="", choices=list(HELD.items()))
+    held = SelectField(_l("連絡停止"), default="", choices=offered(HELD.items()))
     kind = SelectField(_l("債権種別"), default="")
 
     def offer(self, partners: Sequence[tuple[uuid.UUID, str]], kinds: Sequence[tuple[str, str]]) -> "FoundForm":
-        self.org.choices = [("", _("すべて")), *((str(key), name) for key, name in partners)]
-        self.kind.choices = [("", _("すべて")), *map(tuple, kinds)]
-        self.state.choices = [(state, _(label)) for state, label in STATES["casefile"].items()]
+        self.org.choices = offered([("", _("すべて")), *((str(key), name) for key, name in partners)])
+        self.kind.choices = offered([("", _("すべて")), *map(tuple, kinds)])
+        self.state.choices = offered((state, _(label)) for state, label in STATES["casefile"].items())
         self.validate()
         return self
 

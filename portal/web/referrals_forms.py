@@ -16,6 +16,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 
 from portal.rules import hardship, phones, urgency
+from portal.web.choices import offered
 
 FIELD_OF_FAULT = {
     "no_box": "boxes",
@@ -50,17 +51,19 @@ def _words(labels: dict[str, str]) -> list[tuple[str, Any]]:
 class SheetForm(FlaskForm):
     """The rules of the sheet judge it (hardship.faults); here each fault finds its field."""
 
-    urgency = RadioField(_l("緊急度"), [MUST], choices=_words(urgency.LEVELS), validate_choice=False)
+    urgency = RadioField(_l("緊急度"), [MUST], choices=offered(_words(urgency.LEVELS)), validate_choice=False)
     noticed_by = RadioField(
         _l("気づいたきっかけ"),
         [InputRequired(_l("気づいたきっかけを選んでください。"))],
-        choices=_words(hardship.NOTICED_BY),
+        choices=offered(_words(hardship.NOTICED_BY)),
     )
     boxes = SelectMultipleField(
-        _l("困りごと（あてはまるものすべて）"), [MUST], choices=_words(hardship.BOXES), validate_choice=False
+        _l("困りごと（あてはまるものすべて）"), [MUST], choices=offered(_words(hardship.BOXES)), validate_choice=False
     )
     worst = SelectField(
-        _l("一番の困りごと（◎）"), choices=[("", _l("選ばない")), *_words(hardship.BOXES)], validate_choice=False
+        _l("一番の困りごと（◎）"),
+        choices=offered([("", _l("選ばない")), *_words(hardship.BOXES)]),
+        validate_choice=False,
     )
     words = TextAreaField(
         _l("ご本人の言葉"),
@@ -68,7 +71,7 @@ class SheetForm(FlaskForm):
         description=_l("話されたとおりに書いてください。税のこと、ご本人が話していない病名や見立ては書きません。"),
     )
     consent = RadioField(
-        _l("福祉へ伝えることへのご本人の同意"), [MUST], choices=_words(hardship.CONSENT), validate_choice=False
+        _l("福祉へ伝えることへのご本人の同意"), [MUST], choices=offered(_words(hardship.CONSENT)), validate_choice=False
     )
     consent_scope = StringField(
         _l("同意の範囲"), [SHORT], description=_l("例：市の福祉部門に、電話番号と今日の話の内容を伝えること")
@@ -111,12 +114,12 @@ class NoteForm(FlaskForm):
     kind = RadioField(
         _l("種類"),
         [InputRequired(_l("種類を選んでください。"))],
-        choices=[("contact", _l("連絡")), ("assessment", _l("見立て")), ("stage", _l("支援の段階"))],
+        choices=offered([("contact", _l("連絡")), ("assessment", _l("見立て")), ("stage", _l("支援の段階"))]),
         default="contact",
     )
     stage = SelectField(
         _l("支援の段階"),
-        choices=[("", _l("選ばない")), *((code, _l(hardship.OUTCOMES[code])) for code in hardship.STAGES)],
+        choices=offered([("", _l("選ばない")), *((code, _l(hardship.OUTCOMES[code])) for code in hardship.STAGES)]),
         validate_choice=False,  # not on the page until welfare has accepted
     )
     body = TextAreaField(_l("内容"), [InputRequired(_l("内容を入力してください。")), LONG])
@@ -130,6 +133,8 @@ class CloseForm(FlaskForm):
     outcome = SelectField(
         _l("支援の結果"),
         [InputRequired(_l("支援の結果を選んでください。"))],
-        choices=[("", _l("選んでください")), *((code, _l(hardship.OUTCOMES[code])) for code in hardship.WELFARES)],
+        choices=offered(
+            [("", _l("選んでください")), *((code, _l(hardship.OUTCOMES[code])) for code in hardship.WELFARES)]
+        ),
     )
     body = TextAreaField(_l("まとめ"), [InputRequired(_l("まとめを入力してください。")), LONG])

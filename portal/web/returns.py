@@ -21,6 +21,7 @@ from portal.models.organisations import Account, Organisation
 from portal.models.placements import Placement
 from portal.models.returns import Return
 from portal.rules.returns import RETURN_REASONS
+from portal.web.choices import offered
 
 pages = flask.Blueprint("returns", __name__)
 Answer = flask.typing.ResponseReturnValue
@@ -30,7 +31,7 @@ class ReturnForm(FlaskForm):
     reason = RadioField(
         _l("返却の理由"),
         [InputRequired(_l("返却の理由を選んでください。"))],
-        choices=[(code, _l(label)) for code, label in RETURN_REASONS.items()],
+        choices=offered((code, _l(label)) for code, label in RETURN_REASONS.items()),
     )
     note = TextAreaField(
         _l("市への申し送り"),
@@ -47,7 +48,7 @@ class AnswerForm(FlaskForm):
     decision = RadioField(
         _l("市の回答"),
         [InputRequired(_l("受け付けるか、差し戻すかを選んでください。"))],
-        choices=[("accept", _l("受け付ける")), ("ask_back", _l("差し戻す"))],
+        choices=offered([("accept", _l("受け付ける")), ("ask_back", _l("差し戻す"))]),
     )
     answer = TextAreaField(
         _l("回答の内容"),

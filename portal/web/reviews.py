@@ -28,6 +28,7 @@ from portal.rules.contact_facts import CHANNELS
 from portal.rules.lifecycles import STATES
 from portal.rules.limitation import Event
 from portal.rules.reviews import DECISIONS, HANDS_BACK, WHAT_FOLLOWS
+from portal.web.choices import offered
 from portal.web.paging import page
 
 pages = flask.Blueprint("reviews", __name__)
@@ -42,7 +43,7 @@ class DecisionForm(FlaskForm):
     decision = RadioField(
         _l("検討の結果"),
         [InputRequired(_l("検討の結果を選んでください。"))],
-        choices=[(code, _l(label)) for code, label in DECISIONS.items()],
+        choices=offered((code, _l(label)) for code, label in DECISIONS.items()),
     )
     reasons = TextAreaField(_l("理由"), [InputRequired(_l("理由を入力してください。")), LONG])
 
@@ -51,7 +52,7 @@ class AnswerForm(FlaskForm):
     decision = RadioField(
         _l("市の回答"),
         [InputRequired(_l("了承するか、差し戻すかを選んでください。"))],
-        choices=[("accept", _l("了承する")), ("send_back", _l("差し戻す"))],
+        choices=offered([("accept", _l("了承する")), ("send_back", _l("差し戻す"))]),
     )
     answer = TextAreaField(
         _l("回答の内容"),

@@ -1,5 +1,7 @@
 """Signing in and out, the invitation, and the language."""
 
+import hashlib
+
 import flask
 import pyotp
 from flask_babel import lazy_gettext as _l
@@ -61,9 +63,13 @@ def load_fresh(token: str):
 
 
 def _next() -> str | None:
-    """Only a path on this site."""
-    path = flask.request.args.get("next", "")
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else None
+    return _on_this_site(flask.request.args.get("next", ""))
+
+
+def _on_this_site(path: str) -> str | None:
+    """A path and nothing else. Browsers drop tabs and line ends and read \\ as /, so "/<tab>/host" would be a host."""
+    plain = path.isprintable() and "\\" not in path and not path.startswith("//")
+    return path if plain and path.startswith("/") else None
 
 
 @pages.post("/sign-out")
@@ -79,18 +85,17 @@ def sign_out() -> flask.typing.ResponseReturnValue:
 def language() -> flask.typing.ResponseReturnValue:
     if flask.request.form.get("language") in LANGUAGES:
         flask.session["language"] = flask.request.form["language"]
-    target = flask.request.form.get("next", "/")
-    return flask.redirect(target if target.startswith("/") and not target.startswith(("//", "/\\")) else "/")
+    return flask.redirect(_on_this_site(flask.request.form.get("next", "")) or "/")
 
 
 @pages.route("/enrolments/<token>", methods=["GET", "POST"])
 @door("session:enrol")
 def enrol(token: str) -> flask.typing.ResponseReturnValue:
-    raw = bytes.fromhex(token) if len(token) == 64 and token.isalnum() else b""
+    raw = _raw(token)
     invited = sessions.enrolment(raw)
     if invited is None:
         flask.abort(404)
-    form, secret = EnrolForm(), flask.session.setdefault("totp", pyotp.random_base32())
+    form, secret = EnrolForm(), _secret(token)
     if form.validate_on_submit() and _enrolled(form, raw, secret):
         flask.session.pop("totp")
         flask.flash(_l("登録しました。サインインしてください。"), "success")
@@ -99,6 +104,22 @@ def enrol(token: str) -> flask.typing.ResponseReturnValue:
     return flask.render_template("session/enrol.html", form=form, invited=invited, secret=secret, address=address), (
         422 if form.errors else 200
     )
+
+
+def _raw(token: str) -> bytes:
+    """No bytes, which no invitation has, for what is not hexadecimal."""
+    try:
+        return bytes.fromhex(token)
+    except ValueError:
+        return b""
+
+
+def _secret(token: str) -> str:
+    """The secret offered stays the same while one invitation is open; at one machine the next person gets a new one."""
+    whose = hashlib.sha256(token.encode()).hexdigest()
+    if flask.session.get("totp", [""])[0] != whose:
+        flask.session["totp"] = [whose, pyotp.random_base32()]
+    return flask.session["totp"][1]
 
 
 def _enrolled(form: EnrolForm, raw: bytes, secret: str) -> bool:

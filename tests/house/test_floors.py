@@ -19,7 +19,7 @@ FLOORS = {
     "access": 1,
 }
 # the frame every page stands in; the nouns beside it never import each other
-FRAME = {"site", "frame", "paging", "errors", "assets"}
+FRAME = {"site", "frame", "paging", "errors", "assets", "choices"}
 SITE = {"site", "errors"}
 BAD_NAMES = ("service", "manager", "handler", "helper", "utils", "util", "common", "misc")
 MODULES = sorted((ROOT / "portal").rglob("*.py"))
