@@ -56,7 +56,7 @@ class ChoiceForm(FlaskForm):
     ) -> "ChoiceForm":
         self.partners = {engagement.id: (engagement, partner) for engagement, partner in partners}
         self.engagement.choices = offered((e.id, f"{o.name}（{e.title}）") for e, o in partners)
-        self.kind.choices = offered([("", _("すべて")), *map(tuple, kinds)])
+        self.kind.choices = offered([("", _("すべて")), *kinds])
         self.group.choices = offered([("", _("すべて")), *((code, _(label)) for code, label in GROUPS.items())])
         if self.engagement.data not in self.partners:
             self.engagement.data = next(iter(self.partners), None)
@@ -134,7 +134,7 @@ class FoundForm(FlaskForm):
 
     def offer(self, partners: Sequence[tuple[uuid.UUID, str]], kinds: Sequence[tuple[str, str]]) -> "FoundForm":
         self.org.choices = offered([("", _("すべて")), *((str(key), name) for key, name in partners)])
-        self.kind.choices = offered([("", _("すべて")), *map(tuple, kinds)])
+        self.kind.choices = offered([("", _("すべて")), *kinds])
         self.state.choices = offered((state, _(label)) for state, label in STATES["casefile"].items())
         self.validate()
         return self
