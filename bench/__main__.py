@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench import case_screen, intake, opening, queries, worklist
-from bench.city import City, fill
+from bench.city import City, beside, fill
 from bench.rounds import EFFORT, Effort
 from bench.table import Figure, written
 from bench.web import cookie, served
@@ -23,20 +23,22 @@ CASES, RECORDS = 20_000, 73_398
 
 def main() -> None:
     options = _options()
+    cases = round(CASES * options.scale)
     with tempfile.TemporaryDirectory(prefix="renkei-bench-") as folder, Servers(Path(folder)) as servers:
-        _say(f"{CASES * options.scale:,.0f} cases …")
-        city = fill(servers.urls, Path(folder), round(CASES * options.scale))
-        found = list(_figures(city, round(RECORDS * options.scale), options.only))
+        _say(f"{cases:,} cases, and a tenth of them in a city beside …")
+        city = fill(servers.urls, Path(folder), cases)
+        tenth = fill(beside(servers.urls, "tenth"), Path(folder), cases // 10)
+        found = list(_figures(city, tenth, round(RECORDS * options.scale), options.only))
     print(written(found))
 
 
-def _figures(city: City, records: int, only: str) -> Iterator[Figure]:
+def _figures(city: City, tenth: City, records: int, only: str) -> Iterator[Figure]:
     if "0" in only:
         _say("opening …")
         yield opening.opening(city)
     if "1" in only or "2" in only:
         _say("pages …")
-        yield from pages(city, only=only)
+        yield from pages(city, tenth, only=only)
     if "3" in only:
         _say("statements …")
         yield from queries.with_and_without(city)
@@ -45,7 +47,7 @@ def _figures(city: City, records: int, only: str) -> Iterator[Figure]:
         yield from intake.check_and_load(city, records)
 
 
-def pages(city: City, effort: Effort = EFFORT, only: str = "12") -> Iterator[Figure]:
+def pages(city: City, tenth: City, effort: Effort = EFFORT, only: str = "12") -> Iterator[Figure]:
     """The figures over HTTP: our program and the peer's, each on a server of its own."""
     with ExitStack() as stack:
         ours = stack.enter_context(served(city, "wsgi:app", "/cases", cookie(city, "agent")))
@@ -54,6 +56,8 @@ def pages(city: City, effort: Effort = EFFORT, only: str = "12") -> Iterator[Fig
             for figure in (worklist.first_page, worklist.counting_peer, worklist.deep_page):
                 yield figure(city, ours, peer, effort)
             yield worklist.deep_against_first(city, ours, effort)
+            smaller = stack.enter_context(served(tenth, "wsgi:app", "/cases", cookie(tenth, "agent")))
+            yield worklist.ten_times(city, ours, smaller, effort)
         if "2" in only:
             yield case_screen.case_screen(city, ours, peer, effort)
 

@@ -59,6 +59,15 @@ class City:
         return create_app(Settings(instance=self.instance, secret_key=KEY, demo_now=NOW, **named))
 
 
+def beside(urls: dict[str, str], database: str) -> dict[str, str]:
+    """The addresses of another database, made and migrated on the same server."""
+    bootstrap.prepare(urls["DATABASE_ADMIN_URL"], database)
+    logins = {name for name in urls if name.startswith("DATABASE_")} - {"DATABASE_ADMIN_URL"}
+    led = {name: make_url(urls[name]).set(database=database).render_as_string(hide_password=False) for name in logins}
+    bootstrap.migrate(led["DATABASE_OWNER_URL"])
+    return urls | led
+
+
 def fill(urls: dict[str, str], instance: Path, cases: int) -> City:
     """Fill the migrated, empty database of `urls`; nearly four claims a case."""
     zones = {"agent": "partner", "lawyer": "partner", "desk": "city"}

@@ -73,7 +73,7 @@ def load(rounds: list[tuple[float, float]], records: int) -> Figure:
         "B4 load of a ledger", _rate(found.ours, records), _rate(found.peer, records), "COPY into unlogged twins",
         found.ratio, records, **at_most(found.ratio, 1.5),
         limits="a load judges the file again, stages it, and checks each row's foreign keys; COPY does none of these",
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def upload(app: flask.Flask, city: City, path: Path) -> Any:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-WARM = 3
-
 
 @dataclass(frozen=True)
 class Side:
@@ -20,10 +18,11 @@ class Side:
 
 @dataclass(frozen=True)
 class Effort:
-    """How many rounds, and how many runs in each side's turn."""
+    """How many rounds, and how many runs in each side's turn; `warm`: runs before, that do not count."""
 
     rounds: int = 7
     times: int = 15
+    warm: int = 3
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ EFFORT = Effort()
 def alternate(ours: Side, peer: Side, effort: Effort = EFFORT) -> Outcome:
     """A/B, B/A, A/B …: of each turn the median counts, and of the rounds the median again."""
     for side in (ours, peer):
-        _turn(side, WARM)
+        _turn(side, effort.warm)
     pairs = []
     for number in range(effort.rounds):
         first, second = (ours, peer) if number % 2 == 0 else (peer, ours)
@@ -58,7 +57,7 @@ def outcome(pairs: list[tuple[float, float]]) -> Outcome:
 
 def _turn(side: Side, times: int) -> float:
     with side.turn():
-        return median(seconds(side.run) for _ in range(times))
+        return median([seconds(side.run) for _ in range(times)] or [0.0])
 
 
 def seconds(run: Callable[[], Any]) -> float:

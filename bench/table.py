@@ -5,6 +5,7 @@ import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HEADINGS = ("figure", "ours", "peer", "peer is", "ratio", "limit", "rows")
 
@@ -32,7 +33,7 @@ class Figure:
         return self.name, self.ours, self.peer, self.peer_is, f"{self.ratio:.2f}", verdict, f"{self.rows:,}"
 
 
-def at_most(ratio: float, most: float) -> dict[str, object]:
+def at_most(ratio: float, most: float) -> dict[str, Any]:
     """The limit "ratio ≤ most" as fields of a Figure."""
     return {"limit": f"≤ {most}", "met": ratio <= most}
 

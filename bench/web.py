@@ -41,7 +41,7 @@ class Browser:
 def cookie(city: City, who: str) -> str:
     """The session cookie of `who`, as signing in would have set it."""
     app = city.app()
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    signer = app.session_interface.get_signing_serializer(app)
     value = signer.dumps({"_user_id": city.tokens[who], "_fresh": True})
     return f"{app.config['SESSION_COOKIE_NAME']}={value}"
 
@@ -49,7 +49,7 @@ def cookie(city: City, who: str) -> str:
 @contextmanager
 def served(city: City, program: str, first: str, cookie: str = "") -> Iterator[Browser]:
     """gunicorn with the settings of `make run` but one process; a browser that has seen the page `first`."""
-    log = city.instance / f"{program.partition(':')[0]}.log"
+    log = city.instance / f"{program.partition(':')[0]}_{city.cases}.log"
     with socket.socket() as listener, log.open("wb") as out:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
@@ -71,4 +71,4 @@ def _see(browser: Browser, first: str, log: os.PathLike[str]) -> None:
     try:
         browser.get(first)
     except (OSError, RuntimeError) as error:
-        raise RuntimeError(f"{error}; {log} ends with:\n{last_lines(log)}") from error  # type: ignore[arg-type]
+        raise RuntimeError(f"{error}; {log} ends with:\n{last_lines(log)}") from error
