@@ -59,6 +59,13 @@ def test_the_invitation_is_shown_once(as_):
     assert "新井" in adi.get("/accounts").text and "派遣" in adi.get("/accounts").text
 
 
+def test_who_enrols_next_at_the_same_machine_gets_a_secret_of_their_own(app, as_):
+    adi, client = as_("adi"), app.test_client()
+    paths = [path_of(adi.send("/accounts", **PERSON | {"login": login})) for login in ("arai.n", "arai.m")]
+    first, again, second = (re.search(r"[A-Z2-7]{32}", client.get(path).text)[0] for path in (paths[0], *paths))
+    assert first == again != second
+
+
 WRONG = [
     ({"login": "alma"}, "この利用者IDはすでに使われています。"),
     ({"login": "アルマ"}, "半角の英小文字・数字"),

@@ -7,12 +7,12 @@ from portal.access import scope
 from tests import cast
 
 
-def sign_in(app, who, password=cast.PASSWORD, code=None):
-    client = app.test_client()
-    page = client.get("/sign-in")
+def sign_in(app, who, password=cast.PASSWORD, code=None, then=None):
+    client, address = app.test_client(), "/sign-in" + (f"?next={then}" if then else "")
+    page = client.get(address)
     token = page.text.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
     code = code or pyotp.TOTP(cast.secret(who)).at(scope.real_time())
-    return client, client.post("/sign-in", data={"login": who, "password": password, "code": code, "csrf_token": token})
+    return client, client.post(address, data={"login": who, "password": password, "code": code, "csrf_token": token})
 
 
 @pytest.mark.parametrize("who", ["alma", "lena", "dan", "wim", "auda", "adi"])
@@ -52,3 +52,25 @@ def test_a_token_in_the_other_zone_is_nobody(app, as_):
     with client.session_transaction() as session:
         session["_user_id"] = "p." + cast.token("dan")[2:]
     assert client.get("/").location.startswith("/sign-in")
+
+
+ELSEWHERE = ["//evil.example", "/%09/evil.example", "/%0a/evil.example", "/%5cevil.example", "%5c/evil.example", "https:evil.example"]
+
+
+@pytest.mark.parametrize("then", ELSEWHERE)
+def test_signing_in_never_leads_elsewhere(app, then):
+    assert sign_in(app, "alma", then=then)[1].location == "/"
+
+
+def test_signing_in_leads_back(app):
+    assert sign_in(app, "alma", then="/cases?show=later")[1].location == "/cases?show=later"
+
+
+@pytest.mark.parametrize("then", ["//evil.example", "/\t/evil.example", "/\r\n/evil.example", "/\\evil.example", ""])
+def test_the_language_never_leads_elsewhere(app, then):
+    assert app.test_client().send("/language", language="en", next=then).location == "/"
+
+
+@pytest.mark.parametrize("token", ["0" * 64, "z" * 64, "०" * 64, "x"])
+def test_what_is_no_invitation_is_not_there(app, token):
+    assert app.test_client().get(f"/enrolments/{token}").status_code == 404
