@@ -9,7 +9,7 @@ import click
 import flask
 import structlog
 from flask_login import current_user
-from sqlalchemy.exc import DBAPIError, NoResultFound, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, NoResultFound, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.access import scope
@@ -105,6 +105,8 @@ def status_of(error: Exception) -> int:
     """The HTTP status of an error from below: missing and hidden rows are the same 404."""
     if isinstance(error, NoResultFound | StaleDataError):
         return 404
+    if isinstance(error, DataError):  # a sign or a number that PostgreSQL has no place for: no form of ours sends one
+        return STATUS.get(sqlstate(error) or "", 400)
     if isinstance(error, DBAPIError):
         return STATUS.get(sqlstate(error) or "", 503 if error.connection_invalidated else 500)
     return 503 if isinstance(error, SQLAlchemyError) else 500

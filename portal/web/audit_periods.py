@@ -19,10 +19,12 @@ def asked(days: int) -> Period:
 
 
 def _day(name: str) -> date | None:
+    """None too for a day at either end of the calendar, from which no period can be counted."""
     try:
-        return date.fromisoformat(flask.request.args.get(name, ""))
+        found = date.fromisoformat(flask.request.args.get(name, ""))
     except ValueError:
         return None
+    return found if date.min.year < found.year < date.max.year else None
 
 
 def presets() -> list[tuple[str, str, bool]]:

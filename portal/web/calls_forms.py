@@ -51,7 +51,7 @@ class CallForm(FlaskForm):
         _l("本人確認できたもの"), choices=offered((code, _l(label)) for code, label in IDENTITY.items()),
         validate_choice=False, description=_l("ご本人に言っていただいたものだけを選びます。二つで確認できます。"),
     )  # fmt: skip
-    next_on = Day(_l("次回・約束の日"), [Maybe()], description=_l("空欄のときは、結果に応じて決まります。"))
+    next_on = Day(_l("次回・納付予定の日"), [Maybe()], description=_l("空欄のときは、結果に応じて決まります。"))
     next_from = Hour(_l("時刻（から）"), [Maybe()])
     next_until = Hour(_l("時刻（まで）"), [Maybe()])
     note = TextAreaField(
@@ -76,7 +76,8 @@ class CallForm(FlaskForm):
 
     def seen(self) -> int:
         """The version of the case that the form showed; -1, which no case has, when there is none."""
-        return int(self.version.data) if (self.version.data or "").isdecimal() else -1
+        shown = self.version.data or ""
+        return int(shown) if shown.isdecimal() and len(shown) < 10 else -1
 
     def blame(self, fields: dict[str, str]) -> None:
         for name, code in fields.items():

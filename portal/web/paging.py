@@ -86,5 +86,5 @@ def _read(cursor: str | None, keys: Sequence[InstrumentedAttribute[Any]]) -> tup
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return tuple(READ.get(k.type.python_type, k.type.python_type)(v) for k, v in zip(keys, values, strict=True))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None

@@ -54,7 +54,14 @@ def test_a_token_in_the_other_zone_is_nobody(app, as_):
     assert client.get("/").location.startswith("/sign-in")
 
 
-ELSEWHERE = ["//evil.example", "/%09/evil.example", "/%0a/evil.example", "/%5cevil.example", "%5c/evil.example", "https:evil.example"]
+ELSEWHERE = [
+    "//evil.example",
+    "/%09/evil.example",
+    "/%0a/evil.example",
+    "/%5cevil.example",
+    "%5c/evil.example",
+    "https:evil.example",
+]
 
 
 @pytest.mark.parametrize("then", ELSEWHERE)
