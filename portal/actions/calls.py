@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.exc import DBAPIError
 
 from portal.access import scope
@@ -180,19 +180,20 @@ def _follow(case_id: uuid.UUID, said: Said, by: Principal) -> Follow:
 
 
 def _settle(call: Attempt, said: Said, then: Follow, version: int) -> None:
-    """Tries, last contact, next place; the lease ends. Changed when somebody else changed the case meanwhile."""
+    """Tries, last contact, next place; the own lease ends. Changed when somebody else changed the case meanwhile."""
     file = db.session.get_one(Casefile, call.case_id, populate_existing=True)
     attempts = _attempts(file.id)
     numbers = contacts.numbers(db.session.get_one(Contactee, file.id), attempts)
     asked = contacts.question(file, attempts, contacts.facts(file.id), at=scope.now(), number=cases.usable(numbers))
     spot = worklist.place(file, attempts, asked, chosen=_chosen(said, then, attempts, asked))
+    theirs = Casefile.leased_by != call.by_id  # a colleague who has the person up keeps the lease
     changed = db.session.scalar(
         update(Casefile)
         .where(Casefile.id == file.id, Casefile.version == version)
         .values(
             tries=Casefile.tries + int(call.channel == "call"), last_at=max(call.at, file.last_at or call.at),
             band=spot.band, reason=spot.reason, next_at=spot.next_at, version=version + 1,
-            leased_by=None, leased_until=None,
+            leased_by=case((theirs, Casefile.leased_by)), leased_until=case((theirs, Casefile.leased_until)),
         )
         .returning(Casefile.id),
         execution_options={"synchronize_session": False},

@@ -291,6 +291,14 @@ def test_a_call_during_a_hold_is_marked_and_one_that_came_in_is_not(dial, log, r
     assert file(admin, MORI)["tries"] == 3
 
 
+def test_who_writes_down_a_call_that_came_in_takes_nobodys_lease(dial, record, admin):
+    dial("alma", MORI)
+    record("ann", MORI, at(25, 14, 5), channel="incoming", result="01")
+    assert row(admin, "shared.casefile", MORI, "leased_by") == {"leased_by": cast.id_("alma")}
+    record("alma", KATO, at(25, 14, 5), channel="incoming", result="01")
+    assert row(admin, "shared.casefile", KATO, "leased_by") == {"leased_by": None}
+
+
 def test_a_past_call_lies_between_the_placing_and_now(record):
     for when in (at(25, 14, 30), at(23, 10)):
         with pytest.raises(calls.Mistaken) as error:
