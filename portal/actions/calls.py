@@ -84,6 +84,8 @@ def _refusal(screen: cases.Screen) -> str | None:
         return TAKEN
     if screen.question.person.holds:
         return CONTACT_STOPPED
+    if not screen.under_contract:
+        return cases.OVER
     return None if contacts.opens(screen.verdict, screen.by.role) else NOT_NOW
 
 

@@ -15,6 +15,7 @@ from portal.actions.contacts import Number
 from portal.actions.histories import Entry
 from portal.clock import day_of
 from portal.db import db
+from portal.i18n import N_
 from portal.models.attempts import Attempt
 from portal.models.casefiles import Casefile, Claim, Contactee
 from portal.models.organisations import Account, Engagement
@@ -23,6 +24,8 @@ from portal.rules.acts import Answer
 from portal.rules.contact import Question, Verdict, judge
 from portal.rules.contact_words import said
 from portal.rules.scripts import Line, script_of, voicemail_of
+
+OVER = N_("契約期間外")
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,20 @@ class Screen:
     @property
     def may_call(self) -> bool:
         dialable = any(not number.stopped for number in self.numbers)
-        return dialable and self.file.state == "open" and contacts.opens(self.verdict, self.by.role)
+        live = self.file.state == "open" and self.under_contract
+        return dialable and live and contacts.opens(self.verdict, self.by.role)
+
+    @property
+    def under_contract(self) -> bool:
+        """A partner may have another contract that runs: this file was given under this one."""
+        return self.contract.starts <= day_of(self.now) <= self.contract.ends
 
     @property
     def reasons(self) -> list[tuple[str, dict[str, str]]]:
         """(text, values) of what speaks against a call, each sentence once. A hold is reason enough, and says no more."""
         holds = [code for code in self.verdict.reasons if code.startswith("hold_")]
-        return list(dict(said(self.question, code) for code in holds or self.verdict.reasons).items())
+        found = dict(said(self.question, code) for code in holds or self.verdict.reasons)
+        return list(found.items()) if self.under_contract else [(OVER, {})]
 
     @property
     def hours(self) -> str | None:

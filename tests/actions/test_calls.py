@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy.exc import NoResultFound
 
-from portal.actions import calls
+from portal.actions import calls, cases
 from portal.clock import JST
 from portal.rules import contact, contact_json
 from portal.rules.call_record import Said
@@ -115,6 +115,22 @@ def test_a_callback_opens_at_the_hour_asked_for_even_after_the_contract_has_clos
         dial("alma", MORI)
     november.move_to(at(25, 20, 16))
     dial("alma", MORI)
+
+
+def test_a_contract_that_is_over_opens_no_call_under_another_that_runs(dial, acting, admin):
+    """A partner of two years has two contracts; what was given under the first is not called under the second."""
+    admin.execute(
+        "insert into shared.engagement (id, org_id, title, contract_no, starts, ends) values"
+        " (gen_random_uuid(), %s, '令和7年度', 'R7', '2025-04-01', '2026-11-24')", [cast.id_("north")],
+    )  # fmt: skip
+    admin.execute("update shared.casefile set engagement_id = (select id from shared.engagement where contract_no = 'R7')"
+                  " where id = %s", [MORI])  # fmt: skip
+    with pytest.raises(calls.Refused) as refused:
+        dial("sora", MORI)
+    assert refused.value.label == cases.OVER
+    with acting("sora", "case:show") as by:
+        screen = cases.show(MORI, by=by)
+        assert not screen.may_call and screen.reasons == [(cases.OVER, {})]
 
 
 def test_named_hours_are_kept(dial, record, november):
