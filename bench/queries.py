@@ -60,7 +60,8 @@ class Caught:
     @property
     def name(self) -> str:
         found = READS.search(self.words)
-        return f"{self.page} {found[1] if found else 'contact facts'}"
+        total = " total" if self.words.startswith("SELECT count(") else ""
+        return f"{self.who} {self.page} {found[1] if found else 'contact facts'}{total}"
 
     @property
     def by_hand(self) -> str:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, RemoteDisconnected
+from pathlib import Path
+from signal import SIGTERM
 
 from bench.city import City
 from config import ROOT
@@ -15,26 +17,28 @@ PATIENCE = 120
 
 
 class Browser:
-    """Fetches pages over one kept connection, signed in by its cookie."""
+    """Fetches pages over one kept connection, signed in by its cookie. `log`: of the server it asks."""
 
-    def __init__(self, port: int, cookie: str = "") -> None:
-        self.connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    def __init__(self, port: int, log: Path, cookie: str = "") -> None:
+        self.connection, self.log = HTTPConnection("127.0.0.1", port, timeout=PATIENCE), log
         self.headers = {"Cookie": cookie} if cookie else {}
 
     def get(self, path: str) -> str:
-        """The page. RuntimeError when it is another status than 200."""
+        """The page. RuntimeError with the end of the server's log when it is another status than 200."""
         try:
             return self._get(path)
         except (RemoteDisconnected, ConnectionError):  # it was idle for longer than the server keeps it
             self.connection.close()
             return self._get(path)
+        except TimeoutError as error:
+            raise RuntimeError(f"{path} never came; {self.log} ends with:\n{last_lines(self.log)}") from error
 
     def _get(self, path: str) -> str:
         self.connection.request("GET", path, headers=self.headers)
         answer = self.connection.getresponse()
         page = answer.read().decode()
         if answer.status != 200:
-            raise RuntimeError(f"{path} answered {answer.status}")
+            raise RuntimeError(f"{path} answered {answer.status}; {self.log} ends with:\n{last_lines(self.log)}")
         return page
 
 
@@ -58,17 +62,10 @@ def served(city: City, program: str, first: str, cookie: str = "") -> Iterator[B
         environment = os.environ | city.environment()
         process = spawn(argv, cwd=ROOT, env=environment, stdout=out, stderr=out, pass_fds=(listener.fileno(),))
         try:
-            browser = Browser(listener.getsockname()[1], cookie)
+            browser = Browser(listener.getsockname()[1], log, cookie)
             with closing(browser.connection):
-                _see(browser, first, log)
+                browser.get(first)
                 browser.connection.close()  # it was made before gunicorn turned Nagle's delay off: 40 ms a page
                 yield browser
         finally:
-            stop(process, 15)
-
-
-def _see(browser: Browser, first: str, log: os.PathLike[str]) -> None:
-    try:
-        browser.get(first)
-    except (OSError, RuntimeError) as error:
-        raise RuntimeError(f"{error}; {log} ends with:\n{last_lines(log)}") from error
+            stop(process, SIGTERM)

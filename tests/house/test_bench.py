@@ -75,7 +75,14 @@ def test_statements_under_the_wall_and_without(city):
     """Rows that differ between the two sides raise."""
     found = queries.measured(city, rounds.Effort(1, 1, 0))
     asked = {m.statement.name for m in found}
-    assert {"/cases casefile", "/cases/… contact facts", "/tombstones tombstone", "/referrals/sent referral"} <= asked
+    assert {
+        "agent /cases casefile",
+        "agent /cases casefile total",
+        "agent /cases/… contact facts",
+        "agent /tombstones tombstone",
+        "agent /referrals/sent referral",
+        "lawyer /cases/… contact facts",
+    } <= asked
     assert all(m.outcome.ratio > 0 for m in found) and any(m.rows for m in found)
 
 
