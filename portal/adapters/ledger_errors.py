@@ -25,7 +25,7 @@ def error_file(check: LedgerCheck, out: BinaryIO, *, encoding: str = "utf-8-sig"
     numbers = {check.file.layout.at.get(name) for name in NUMBERS}
     text = io.TextIOWrapper(out, encoding, errors=MISSING, newline="")
     rows, count = csv.writer(text, lineterminator="\r\n"), 0
-    rows.writerow([ERROR, *(name for at, name in enumerate(header) if at != earlier)])
+    rows.writerow([ERROR, *(neutralise(mask(name)) for at, name in enumerate(header) if at != earlier)])
     for _, cells, reasons in check.rejected():
         misplaced = REASONS.keys() & set(reasons) & {"bad_encoding", "column_count"}
         shown = [

@@ -220,6 +220,11 @@ def test_formulas_are_neutralised(ledger):
     ]
 
 
+def test_a_heading_of_the_files_own_is_no_formula_either(ledger):
+    own = {**record(調定額="x"), "=cmd|' /C calc'!A0": "", "番号9903-6293-4150": ""}
+    assert errors(ledger(own, header=tuple(own)))[0][-2:] == ["'=cmd|' /C calc'!A0", "番号**************"]
+
+
 def test_twelve_digits_are_struck_out_but_in_numbers(ledger):
     long = "990362934151"
     path = ledger(record(備考="番号 9903-6293-4150", 摘要=long, 宛名番号=long, 電話番号1=long))
