@@ -42,12 +42,13 @@ def attach(app: flask.Flask) -> None:
     app.request_class = uploads.Request
     for noun in NOUNS:
         app.register_blueprint(noun.pages)
+    app.before_request(uploads.limit)
+    app.before_request(doors.begin)  # before the token is looked for: nobody's body is read who may not send one
     CSRFProtect(app)
     Babel(app, locale_selector=frame.language)
     login = LoginManager(app)
     login.user_loader(doors.load)
     login.session_protection = None  # the row in gate.session is the session; nothing else is trusted
-    app.before_request(doors.begin)
     app.after_request(doors.finish)
     app.after_request(headers)
     errors.attach(app)
@@ -67,5 +68,6 @@ def headers(response: flask.Response) -> flask.Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers.setdefault("Cache-Control", "no-store")
+    if flask.request.endpoint != "assets.show":  # a download brings a word of its own along, which would let it be kept
+        response.headers["Cache-Control"] = "no-store"
     return response

@@ -233,6 +233,7 @@ def test_what_comes_too_late_is_told_why(dan, work, checked, app):
 
 def test_the_error_file_comes_back_corrected(dan, work, checked, admin):
     answer = dan.get(f"{checked}/errors?encoding=cp932")
+    assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     said = answer.data.decode("cp932").split("\r\n")
     assert said[0].startswith("エラー,自治体コード,")

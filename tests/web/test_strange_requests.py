@@ -1,6 +1,7 @@
 """What no page of ours sends: an address or a form may hold anything, and none of it is a fault of the server."""
 
 import base64
+import io
 import json
 
 import pytest
@@ -47,3 +48,17 @@ def test_a_sign_that_is_none(as_, admin):
     assert as_("alma").send(f"/cases/{MORI}/return", reason="refused", note="a\0b").status_code == 400
     assert as_("dan").send("/persons/search", number="\0").status_code == 400
     assert admin.execute("select count(*) from shared.return").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/language", "/sign-out", "/cases/next"])
+def test_a_large_body_is_read_at_one_door_only(as_, path):
+    large = {"file": (io.BytesIO(b"x" * 2_000_000), "ledger.csv")}
+    assert as_("alma").send(path, **large).status_code == 413
+
+
+def test_nobodys_body_is_read_before_it_is_known_whose_it_is(app, as_):
+    """Neither token nor limit answers first: who asks, may they, and only then the form."""
+    large = {"file": (io.BytesIO(b"x" * 2_000_000), "ledger.csv")}
+    assert app.test_client().post("/intakes", data=large).location.startswith("/sign-in")
+    assert as_("alma").post("/intakes").status_code == 403
+    assert as_("dan").post("/intakes").status_code == 400
