@@ -30,6 +30,7 @@ def differences(owner: Connection) -> list[str]:
 
 def expected_facts(owner: Connection) -> set[str]:
     facts = {f"usage {s} {r}" for s, roles in SCHEMAS.items() for r in roles}
+    facts |= {f"table {t}" for t in (*law.tables(), *NO_ROW_SECURITY)}
     facts |= {f"row security {t}" for t in law.tables()}
     facts |= {f"grant {r.role} {r.verb} {r.table}.{c}" for r in ROWS for c in r.cols or ("*",)}
     facts |= {
@@ -128,6 +129,7 @@ QUERIES = (
         " and a.privilege_type = 'USAGE' and a.grantee <> n.nspowner",
         "usage {} {}",
     ),
+    (TABLES, "table {}"),
     (TABLES.replace("c.relkind in", "c.relrowsecurity and c.relforcerowsecurity and c.relkind in"), "row security {}"),
     (
         f"select case when a.grantee = 0 then 'PUBLIC' else {_SHORT} end, lower(a.privilege_type), c.oid::regclass"
