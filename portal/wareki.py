@@ -54,10 +54,17 @@ def _in_era(sign: str, year: int, month: int, day: int) -> date:
 
 def format(day: date) -> str:
     """令和8年11月23日（月）; a first year is 元年. Before Meiji the Western year stands."""
-    year = f"{day.year}年"
+    return f"{_year(day)}{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）"
+
+
+def fiscal(year: int) -> str:
+    """令和5年度 of 2023. 2019 is 令和元年度 throughout, as the Cabinet named its budget (閣議決定 2019-04-02)."""
+    return f"{_year(date(year, 5, 1))}度"
+
+
+def _year(day: date) -> str:
     for _, _, name, first, _ in reversed(_ERAS):
         if day >= first:
             nth = day.year - first.year + 1
-            year = f"{name}{'元' if nth == 1 else nth}年"
-            break
-    return f"{year}{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）"
+            return f"{name}{'元' if nth == 1 else nth}年"
+    return f"{day.year}年"

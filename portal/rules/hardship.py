@@ -61,14 +61,14 @@ WELFARES = tuple(outcome for outcome in OUTCOMES if outcome not in STAGES + DESK
 BARE = {"working": N_("対応中"), "resumed": N_("回収再開"), "withdrawn": N_("引揚げ")}
 
 FAULTS = {
-    "no_box": N_("困りごとを一つ以上選んでください"),
-    "unknown_box": N_("様式にない困りごとです"),
-    "worst_not_chosen": N_("一番の困りごとは、選んだ中から選んでください"),
-    "no_words": N_("ご本人の言葉を書いてください"),
-    "unknown_urgency": N_("緊急度を選んでください"),
-    "unknown_consent": N_("ご本人の同意を選んでください"),
-    "no_scope": N_("同意の範囲を書いてください"),
-    "scope_without_consent": N_("同意がないときは、同意の範囲を書きません"),
+    "no_box": N_("困りごとを一つ以上選んでください。"),
+    "unknown_box": N_("様式にない困りごとです。"),
+    "worst_not_chosen": N_("一番の困りごとは、選んだ中から選んでください。"),
+    "no_words": N_("ご本人の言葉を書いてください。"),
+    "unknown_urgency": N_("緊急度を選んでください。"),
+    "unknown_consent": N_("ご本人の同意を選んでください。"),
+    "no_scope": N_("同意の範囲を書いてください。"),
+    "scope_without_consent": N_("同意がないときは、同意の範囲を書きません。"),
 }
 
 

@@ -45,6 +45,11 @@ def steps(kind: Kind, due_on: date, known: date | None, events: Sequence[Event])
     return ()
 
 
+def years(way: Sequence[Step]) -> int:
+    """The period that ran, of the steps of a claim: 5, or the longer or shorter one of before April 2020."""
+    return way[0].last_day.year - way[0].on.year
+
+
 def _walk(due_on: date, years: int, events: list[Event]) -> list[Step]:
     walked = [Step("due", due_on, end_of(due_on, years), True)]
     for count, event in enumerate(events, start=1):

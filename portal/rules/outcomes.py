@@ -98,7 +98,7 @@ RESULTS = {
 OUTCOMES = {
     outcome.code: outcome
     for outcome in (
-        Outcome("31", N_("納付約束（予定日申出）"), "1", date="promise"),
+        Outcome("31", N_("納付予定（聞取り）"), "1", date="promise"),
         Outcome("32", N_("納付済申出"), "2", asks="check_payment", next_days=14),
         Outcome("33", N_("納付書再発行希望"), "3", asks="reissue_slip", next_days=14),
         Outcome("34", N_("口座振替希望"), "91", asks="direct_debit_form", next_days=30),

@@ -1,5 +1,6 @@
 """What stands around every page: who looks, the menu, the words and the numbers."""
 
+import re
 from typing import Any
 
 import flask
@@ -42,7 +43,7 @@ LICENCE_NOTES = {
 def attach(app: flask.Flask) -> None:
     app.context_processor(context)
     app.jinja_env.globals.update(asset=asset)
-    app.jinja_env.filters.update(yen=yen, day=day, moment=moment, iso=iso)
+    app.jinja_env.filters.update(yen=yen, day=day, moment=moment, fiscal=fiscal, iso=iso)
 
 
 def language() -> str:
@@ -114,6 +115,13 @@ def moment(value: Any) -> str:
 
 def _in_english() -> bool:
     return flask.has_request_context() and language() == "en"
+
+
+def fiscal(year: str | None) -> str:
+    """令和5年度 of 2023, or FY2023 in English; what is no Western year stands as the ledger wrote it."""
+    if not year or not re.fullmatch("[12][0-9]{3}", year):
+        return year or "—"
+    return f"FY{year}" if _in_english() else wareki.fiscal(int(year))
 
 
 def iso(value: Any) -> str:

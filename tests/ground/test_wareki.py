@@ -84,3 +84,10 @@ def test_what_it_writes_it_reads_day_by_day():
     while day < date(2100, 1, 1):
         assert wareki.parse(wareki.format(day).split("（")[0]) == day
         day += timedelta(days=13)
+
+
+@pytest.mark.parametrize(
+    ("year", "name"), [(2025, "令和7年度"), (2019, "令和元年度"), (2018, "平成30年度"), (1988, "昭和63年度")]
+)
+def test_a_fiscal_year_has_the_name_the_city_writes(year, name):
+    assert wareki.fiscal(year) == name

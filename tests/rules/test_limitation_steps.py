@@ -4,7 +4,7 @@ from datetime import date
 
 from portal.rules.kinds import by_code, shipped
 from portal.rules.limitation import Event
-from portal.rules.limitation_steps import steps
+from portal.rules.limitation_steps import steps, years
 
 KINDS = {code: versions[0] for code, versions in by_code(shipped()).items()}
 LUNCH = KINDS["201"]
@@ -29,6 +29,8 @@ def test_what_comes_after_completion_moves_nothing():
 def test_the_old_period_is_found_where_the_cause_is_older_than_the_due_date():
     assert LUNCH.old_period_years == 2
     assert walk(LUNCH, date(2020, 5, 31), date(2022, 5, 31)) == [("due", "2022-05-31", True)]
+    assert years(steps(LUNCH, date(2020, 5, 31), date(2022, 5, 31), ())) == 2
+    assert years(steps(LUNCH, date(2024, 2, 29), date(2029, 2, 28), ())) == 5
 
 
 def test_a_last_day_nobody_can_explain_has_no_steps():

@@ -146,3 +146,17 @@ def test_what_only_posts_may_do(as_):
     assert as_("bo").send(f"/cases/{MORI}/release").status_code == 404
     assert as_("alma").get(f"/cases/{MORI}/release").status_code == 405
     assert as_("alma").post("/cases/next").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "kana", "shown"),
+    [
+        ("森　文子", "モリ フミコ", "<ruby>森<rp>（</rp><rt>モリ</rt><rp>）</rp></ruby> <ruby>文子"),
+        ("グエン　ティ・ラン", "グエン ティ・ラン", '<span class="name">グエン　ティ・ラン</span>'),
+        ("グエン　千尋", "グエン チヒロ", "グエン <ruby>千尋<rp>（</rp><rt>チヒロ</rt>"),
+    ],
+)
+def test_furigana_stands_only_where_it_says_more(app, name, kana, shown):
+    assert shown in app.jinja_env.from_string('{% import "ui/kit.html" as ui %}{{ ui.name(name, kana) }}').render(
+        name=name, kana=kana
+    )

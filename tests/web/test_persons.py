@@ -56,7 +56,9 @@ def test_protected_on_one_confirmed_page(as_, admin):
     assert dan.send(f"/persons/{ABE}/protection").status_code == 302
     page = dan.get(f"/persons/{ABE}").text
     assert "委託中の2件を引き揚げました" in page and "阿部" not in page
-    assert "すでに支援措置の対象です。" in dan.get(dan.send(f"/persons/{ABE}/protection").location).text
+    page = dan.get(dan.send(f"/persons/{ABE}/protection").location).text
+    assert "すでに支援措置の対象です。" in page
+    assert "（氏名なし）" in page and "（氏名なし）様" not in page
     assert as_("alma").get(f"/cases/{cast.id_('abe_north')}").status_code == 404
 
 
