@@ -223,7 +223,7 @@ _DESK = [
     *_each(("desk",), "shared.account", "select", ALL, _ACCOUNT),
     *_each(("desk",), f"{_HELD} {_LEDGER} {_LINKS}", "select"),
     *_each(("desk",), "shared.casefile shared.contactee shared.claim shared.claim_event shared.tombstone", "insert"),
-    *_each(("desk",), "shared.casefile", "update", ALL, "org_id state balance claims leased_by leased_until version"),
+    *_each(("desk",), "shared.casefile", "update", ALL, "org_id state balance leased_by leased_until version"),
     *_each(("desk",), "shared.claim", "update", ALL, "balance summary"),  # 摘要 of a protected person goes
     *_each(("desk",), "shared.contactee", "delete"),
     *_each(("desk",), "shared.attempt", "update", ALL, "number address state"),  # state: a recall ends an open call
@@ -243,7 +243,7 @@ _DESK = [
         "city.debtor",
         "update",
         ALL,
-        "person_id name kana birth sex postcode address building phone1 phone2 protected flags",
+        "name kana birth sex postcode address building phone1 phone2 protected flags",
     ),
     *_each(
         ("desk",),
@@ -289,16 +289,16 @@ _DESK = [
 _WELFARE = [
     *_each(("welfare",), "shared.organisation", "select"),
     *_each(("welfare",), "shared.account", "select", ALL, _ACCOUNT),
-    *_each(("welfare",), "shared.setting shared.referral", "select"),
+    *_each(("welfare",), "shared.referral", "select"),
     *_each(("welfare",), "shared.referral", "update", ALL, "received_at outcome"),
     *_each(
         ("welfare",),
         "shared.casefile",
         "select",
         REFERRED.replace("case_id", "id", 1),
-        "id org_id number state held_at",
+        "id number",
     ),
-    *_each(("welfare",), "city.placement", "select", REFERRED, "case_id person_id org_id placed_at ended_at"),
+    *_each(("welfare",), "city.placement", "select", REFERRED, "case_id person_id org_id"),
     *_each(
         ("welfare",),
         "city.debtor",
@@ -315,21 +315,18 @@ _WELFARE = [
 ]
 _AUDITOR = [
     *_each(
-        ("auditor",), "shared.organisation shared.engagement shared.account shared.setting shared.claim_event", "select"
+        ("auditor",), "shared.organisation shared.account shared.casefile shared.attempt shared.tombstone", "select"
     ),
-    *_each(
-        ("auditor",), f"shared.review {_HELD} {_LINKS} city.receipt city.claim_kind city.person city.debtor", "select"
-    ),
-    *_each(("auditor",), "audit.event", "select"),
+    *_each(("auditor",), "city.placement city.receipt city.debtor audit.event", "select"),
+    # which entries of the trail speak of a person: that a sheet was sent, and not what is written there
+    *_each(("auditor",), "shared.referral shared.return shared.review", "select", ALL, "id case_id at"),
+    *_each(("auditor",), "city.hold", "select", ALL, "id person_id"),
+    *_each(("auditor",), "city.approval", "select", ALL, "id noun_id"),
 ]
 _ADMIN = [
-    *_each(("admin",), "shared.organisation shared.engagement shared.account shared.setting city.claim_kind", "select"),
-    *_each(("admin",), "shared.organisation shared.engagement shared.account shared.setting", "insert"),
-    *_each(("admin",), "shared.organisation", "update", ALL, "name active_until"),
-    *_each(
-        ("admin",), "shared.engagement", "update", ALL, "ends weekday_from weekday_until weekend_from weekend_until"
-    ),
-    *_each(("admin",), "shared.account", "update", ALL, "name employer tier ends"),
+    *_each(("admin",), "shared.organisation shared.engagement shared.account", "select"),
+    *_each(("admin",), "shared.organisation shared.engagement shared.account", "insert"),
+    *_each(("admin",), "shared.account", "update", ALL, "ends"),
 ]
 _NIGHTLY = [
     *_each(("nightly",), "access.outbox", "select", ALL, "id at next_at done_at tries"),

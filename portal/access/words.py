@@ -144,6 +144,7 @@ _OF_PEOPLE = {
     "protected": N_("支援措置の印"),
     "flags": N_("注意事項"),
     "person_id": N_("本人（名寄せ）"),
+    "noun_id": N_("本人（名寄せ）"),
 }
 _OF_CLAIMS = {
     "assessed": N_("調定額"),

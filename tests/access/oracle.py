@@ -24,13 +24,24 @@ READS = {
     | LEDGER
     | INTAKE
     | {"tombstone", "care", "progress", "intake_stage"},
-    "welfare": {"organisation", "account", "setting", "referral", "care", "assessment"},
-    "auditor": EVERYBODYS
-    | CASE_TABLES
-    | LAW_TABLES
-    | LINKS
-    | {"tombstone", "receipt", "claim_kind", "person", "debtor", "event"},
-    "admin": EVERYBODYS | {"claim_kind"},
+    "welfare": {"organisation", "account", "referral", "care", "assessment"},
+    "auditor": {
+        "organisation",
+        "account",
+        "casefile",
+        "attempt",
+        "tombstone",
+        "placement",
+        "receipt",
+        "debtor",
+        "event",
+        "referral",
+        "return",
+        "review",
+        "hold",
+        "approval",
+    },
+    "admin": {"organisation", "engagement", "account"},
     "nightly": {"outbox", "progress"},
     "signin": set(),
 }
@@ -45,7 +56,7 @@ INSERTS = {
              "intake_stage", "outbox"},
     "welfare": {"care", "assessment"},
     "auditor": set(),
-    "admin": {"organisation", "engagement", "account", "setting"},
+    "admin": {"organisation", "engagement", "account"},
     "nightly": {"progress"},
     "signin": set(),
 }  # fmt: skip
@@ -58,14 +69,14 @@ _PARTNER_UPDATES = {
 UPDATES = {
     **dict.fromkeys(PARTNER, _PARTNER_UPDATES),
     "desk": {
-        "casefile": "org_id state balance claims leased_by leased_until version",
+        "casefile": "org_id state balance leased_by leased_until version",
         "claim": "balance summary",
         "attempt": "number address state",  # a recall ends an open call and forgets where a protected person was reached
         "referral": "outcome",
         "return": "state answered_at answered_by answer",
         "review": "state answered_at answered_by answer",
         "person": "id",
-        "debtor": "person_id name kana birth sex postcode address building phone1 phone2 protected flags",
+        "debtor": "name kana birth sex postcode address building phone1 phone2 protected flags",
         "receivable": "assessed paid late_charge demand_fee due_on last_day verdict reasons warnings memo summary notice_no"
         " as_of intake_id",
         "placement": "ended_at end_reason",
@@ -78,11 +89,7 @@ UPDATES = {
         "referral": "received_at outcome",
         "care": "state decided_at decided_by decline_reason stage outcome closed_at",
     },
-    "admin": {
-        "organisation": "name active_until",
-        "engagement": "ends weekday_from weekday_until weekend_from weekend_until",
-        "account": "name employer tier ends",
-    },
+    "admin": {"account": "ends"},
     "nightly": {"outbox": "next_at tries error", "progress": "done total"},
 }
 
