@@ -19,6 +19,7 @@ def run(name: str) -> None:
 def upgrade() -> None:
     for name in ("0001_schemas.sql", "0001_tables.sql", "0001_functions.sql", "0001_law.sql"):
         run(name)
+    op.execute("do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$")
     kinds()
 
 

@@ -1,8 +1,10 @@
 -- The narrow functions: the only code that sees more than its caller may. Owners and callers stand in policy.py.
+-- pg_temp stands last, and by name: left out it would be searched first, and a caller's own temporary type called text
+-- would run the caller's code with the owner's rights.
 
 -- The context of a transaction is sealed with a key only the gate can read, so no injected set_config can forge it.
 create function gate.seal(p_role text) returns text
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select encode(sha256(s.key || sha256(s.key || convert_to(concat_ws('|',
       current_setting('portal.account'), current_setting('portal.org'), p_role, current_setting('portal.action'),
       current_setting('portal.now'), extract(epoch from now())), 'UTF8'))), 'hex')
@@ -10,7 +12,7 @@ language sql stable security definer set search_path = '' as $$
 $$;
 
 create function gate.enter(p_account text, p_org text, p_role text, p_action text, p_now timestamptz, p_patience text)
-returns void language plpgsql security definer set search_path = '' as $$
+returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform set_config('portal.account', p_account, true), set_config('portal.org', p_org, true),
           set_config('portal.action', p_action, true), set_config('portal.now', p_now::text, true),
@@ -20,7 +22,7 @@ end
 $$;
 
 create function gate.check_clock(p_now timestamptz) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if abs(extract(epoch from clock_timestamp() - p_now)) > 5 and not (select d.test_clock from gate.deployment d) then
     raise exception 'clock differs' using errcode = '28000';
@@ -29,7 +31,7 @@ end
 $$;
 
 create function access.sealed() returns boolean
-language plpgsql stable parallel safe security definer set search_path = '' as $$
+language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if gate.seal(current_setting('role')) is distinct from current_setting('portal.seal') then
     raise exception 'forged context' using errcode = '28000';
@@ -39,24 +41,24 @@ end
 $$;
 
 create function access.org() returns uuid
-language sql stable parallel safe security definer set search_path = '' as $$
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select nullif(current_setting('portal.org'), '')::uuid where access.sealed()
 $$;
 
 create function access.me() returns uuid
-language sql stable parallel safe security definer set search_path = '' as $$
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select nullif(current_setting('portal.account'), '')::uuid where access.sealed()
 $$;
 
 create function access.now() returns timestamptz
-language sql stable parallel safe security definer set search_path = '' as $$
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
   select current_setting('portal.now')::timestamptz where access.sealed()
 $$;
 
 -- Is this account, of this organisation, alive on this day? Partners also need a contract that runs.
 create function gate.alive(p_account uuid, p_now timestamptz)
 returns table (role text, account_id uuid, org_id uuid, org_kind text, name text, org_name text, city_name text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select 'portal_' || a.role, a.id, a.org_id, o.kind, a.name, o.name,
          (select c.name from shared.organisation c where c.kind = 'city')
     from shared.account a
@@ -70,7 +72,7 @@ $$;
 -- Opens every transaction of a signed-in person.
 create function access.bind(p_token bytea, p_action text, p_now timestamptz)
 returns table (role text, account_id uuid, org_id uuid, org_kind text, name text, org_name text, city_name text)
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform gate.check_clock(p_now);
   select p.* into role, account_id, org_id, org_kind, name, org_name, city_name
@@ -88,7 +90,7 @@ $$;
 create function access.bind_job(p_ticket uuid, p_now timestamptz)
 returns table (role text, account_id uuid, org_id uuid, org_kind text, name text, org_name text, city_name text,
                action text, args jsonb)
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform gate.check_clock(p_now);
   select j.action, j.args, j.account_id into action, args, account_id
@@ -105,7 +107,7 @@ $$;
 -- Opens the sweeper's and the scheduler's transactions.
 create function access.bind_nightly(p_action text, p_now timestamptz)
 returns table (role text, account_id uuid, org_id uuid, org_kind text, name text, org_name text, city_name text)
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform gate.check_clock(p_now);
   select p.* into role, account_id, org_id, org_kind, name, org_name, city_name
@@ -118,7 +120,7 @@ $$;
 
 -- Opens the transactions of nobody in particular: the sign-in page.
 create function access.bind_signin(p_action text, p_now timestamptz)
-returns table (role text) language plpgsql security definer set search_path = '' as $$
+returns table (role text) language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform gate.check_clock(p_now);
   role := 'portal_signin';
@@ -130,14 +132,14 @@ $$;
 -- Signing in. Each login reaches only the accounts whose role it may become.
 create function access.credential_of(p_login text)
 returns table (account_id uuid, password_hash text, totp bytea, last_step bigint, locked boolean)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select c.account_id, c.password_hash, c.totp, c.last_step, coalesce(c.locked_until > access.now(), false)
     from gate.credential c join shared.account a on a.id = c.account_id
    where c.login = p_login and c.password_hash is not null and pg_has_role(session_user, 'portal_' || a.role, 'SET')
 $$;
 
 create function access.miss(p_login text) returns void
-language sql volatile security definer set search_path = '' as $$
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   update gate.credential c
      set failed = c.failed + 1,
          locked_until = case when (c.failed + 1) % 10 = 0 then access.now() + interval '15 minutes' else c.locked_until end
@@ -145,7 +147,7 @@ language sql volatile security definer set search_path = '' as $$
 $$;
 
 create function access.open_session(p_account uuid, p_token bytea, p_step bigint) returns boolean
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare v_role text; v_org uuid;
 begin
   select p.role, p.org_id into v_role, v_org from gate.alive(p_account, access.now()) p;
@@ -160,7 +162,7 @@ end
 $$;
 
 create function access.close_session(p_token bytea) returns void
-language sql volatile security definer set search_path = '' as $$
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   update gate.session s set ended_at = access.now()
    where s.token_hash = sha256(p_token) and s.account_id = access.me() and s.ended_at is null
 $$;
@@ -168,7 +170,7 @@ $$;
 -- An administrator invites; the invited person alone sets password and one-time code. Inviting again (p_login null)
 -- takes the old password, code and sessions away. Answers the login; P0404 when there is none to invite again.
 create function access.invite(p_account uuid, p_login text, p_token bytea) returns text
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare v_login text;
 begin
   if p_login is not null then
@@ -187,14 +189,14 @@ end
 $$;
 
 create function access.enrolment_of(p_token bytea) returns table (account_id uuid, login text, name text)
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select a.id, c.login, a.name
     from gate.enrolment e join gate.credential c on c.account_id = e.account_id join shared.account a on a.id = e.account_id
    where e.token_hash = sha256(p_token) and e.used_at is null and e.expires_at > access.now()
 $$;
 
 create function access.enrol(p_token bytea, p_password_hash text, p_totp bytea) returns boolean
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare v_account uuid;
 begin
   update gate.enrolment e set used_at = access.now()
@@ -209,7 +211,7 @@ $$;
 
 -- Once, by the owner: the city itself, the account of the nightly jobs, and the first administrator's invitation.
 create function access.found(p_city text, p_login text, p_token bytea, p_test_clock boolean, p_now timestamptz) returns uuid
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare v_city uuid := gen_random_uuid(); v_admin uuid := gen_random_uuid();
         v_today date := (p_now at time zone 'Asia/Tokyo')::date;
 begin
@@ -227,7 +229,7 @@ $$;
 -- One person, one budget, one lock, over all partners: facts, never whose. Not the caller's case: no row.
 create function access.contact_facts(p_case uuid)
 returns table (held boolean, busy boolean, tried_at timestamptz[], channels text[], results text[])
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare v_person uuid;
 begin
   select p.person_id into v_person from city.placement p
@@ -247,7 +249,7 @@ $$;
 
 -- BEFORE INSERT on attempt. Another partner's case must look like one that is not there: policy and foreign key answer.
 create function access.guard_attempt() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare v_person uuid; v_hour time := (new.at at time zone 'Asia/Tokyo')::time;
 begin
   new.breach := new.verdict = 'no' and new.channel <> 'incoming'
@@ -273,7 +275,7 @@ $$;
 
 -- AFTER INSERT on whatever stops contact (a referral, a return): one hold on the person.
 create function access.stop_contact() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare v_person uuid;
 begin
   select p.person_id into v_person from city.placement p
@@ -288,7 +290,7 @@ $$;
 
 -- AFTER INSERT on hold: a neutral mark on every live case of the person; no partner learns who or why.
 create function access.freeze() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform 1 from city.person x where x.id = new.person_id for no key update;
   update shared.casefile c set held_at = access.now() from city.placement p
@@ -298,7 +300,7 @@ end
 $$;
 
 create function access.thaw() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform 1 from city.person x where x.id = new.person_id for no key update;
   if not exists (select from city.hold h where h.person_id = new.person_id and h.lifted_at is null) then
@@ -311,7 +313,7 @@ $$;
 
 -- AFTER INSERT on placement: a case placed while the person is held is born held.
 create function access.born_held() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform 1 from city.person x where x.id = new.person_id for no key update;
   update shared.casefile c set held_at = access.now()
@@ -323,7 +325,7 @@ $$;
 
 -- BEFORE UPDATE of debtor.protected: the mark comes off only with a second person's word, and the word is used up.
 create function access.guard_protection() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   update city.approval a set used_at = access.now()
    where a.action = 'protection:lift' and a.noun_id = new.person_id and a.decision = 'approved'
@@ -335,7 +337,7 @@ $$;
 
 -- Ledger -> every live copy, by trigger, so that no door can forget it. Runs with the caller's own rights.
 create function city.copy_balance() returns trigger
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   with moved as (
     update shared.claim c set balance = n.balance
@@ -351,7 +353,7 @@ $$;
 
 -- A partner's act that lands on somebody else's row.
 create function audit.foreign_row(p_org uuid) returns boolean
-language sql stable security definer set search_path = '' as $$
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select current_setting('role') in ('portal_agent', 'portal_supervisor', 'portal_lawyer')
      and p_org is not null and p_org <> access.org()
 $$;
@@ -359,7 +361,7 @@ $$;
 -- One entry a statement, organisation and set of columns (at most 1,000 rows each). An effect on another partner's row
 -- stands in that partner's tree as the city's act; who caused it stands in the city's tree only. argv: the key column.
 create function audit.changed() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare v_key text := tg_argv[0]; v_action text := nullif(current_setting('portal.action', true), '');
 begin
   if v_action is null then raise exception 'change without an action' using errcode = '28000'; end if;
@@ -395,7 +397,7 @@ $$;
 
 -- An entry for reading or refusing. Doors that show a person call it before the first byte.
 create function access.note(p_noun text, p_verb text, p_ids uuid[]) returns void
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if p_verb not in ('read', 'refuse', 'export') then raise exception 'no such note' using errcode = '22023'; end if;
   insert into audit.event (at, tree_org, actor_id, actor_org, actor_role, login, action, noun, verb, ids, cases)

@@ -66,6 +66,25 @@ def test_a_login_becomes_only_what_the_law_says(urls, login):
                 connection.execute(f"set role portal_{role}")
 
 
+@pytest.mark.parametrize("name", ["text", "uuid", "timestamptz", "date"])
+def test_a_callers_own_type_never_runs_with_an_owners_rights(urls, name):
+    """A domain of one's own, called like a type that the narrow functions cast to, in the schema PostgreSQL looks into first."""
+    ran = []
+    with connect(urls["DATABASE_PARTNER_URL"]) as login:
+        login.add_notice_handler(lambda notice: ran.append(notice.message_primary))
+        login.execute(
+            f"create function pg_temp.peek(v pg_catalog.{name}) returns boolean language plpgsql as"
+            " $$ begin raise warning '%', current_user; return true; end $$"
+        )
+        login.execute(f"create domain pg_temp.{name} as pg_catalog.{name} check (pg_temp.peek(value))")
+        with login.transaction():
+            bind(login, "alma")
+            login.execute("select access.org(), access.me(), access.now(), access.note('casefile', 'read', '{}')")
+            login.execute("select * from access.contact_facts(%s)", [cast.id_("mori_north")])
+        login.execute("select access.bind_signin('session:open', %s)", [cast.NOW])
+    assert not [who for who in ran if who in ("portal_gate", "portal_contact", "portal_recorder")]
+
+
 def test_no_login_owns_anything(admin):
     owned = admin.execute(
         "select c.oid from pg_class c where pg_get_userbyid(c.relowner) like 'portal_%login'"
