@@ -93,7 +93,9 @@ def make(
     )  # fmt: skip
     db.session.add(entrustment)
     db.session.flush()
-    cases = [_case(list(own)) for _, own in groupby(claims, attrgetter("person_id"))]
+    persons = [list(own) for _, own in groupby(claims, attrgetter("person_id"))]
+    # the same ledger gives the same case numbers, whatever ids its people were given
+    cases = [_case(own) for own in sorted(persons, key=lambda own: (own[-1].source, own[-1].number))]
     copies.write(cases, entrustment, to)
     disclosures.record([case.id for case in cases], entrustment)
     return Made(entrustment, shown.claims - total.claims)
@@ -110,6 +112,8 @@ def _locked(choice: Choice, to: Target) -> Sequence[Row]:
             found.c.debtor_id,
             found.c.person_id,
             found.c.balance,
+            Debtor.source,
+            Debtor.number,
             Receivable.due_on,
             Receivable.last_day,
             Receivable.as_of,

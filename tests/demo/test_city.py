@@ -19,6 +19,10 @@ HISTORY = """
 select k.login, a.at, a.channel, a.result, a.outcome, a.note, a.next_on, a.breach, a.verdict
   from shared.attempt a join gate.credential k on k.account_id = a.by_id order by a.at, a.note
 """
+NUMBERS = """
+select f.number, d.source, d.number from shared.casefile f
+  join city.placement p on p.case_id = f.id join city.debtor d on d.person_id = p.person_id order by 1, 2, 3
+"""
 COUNTS = """
 select 'receivable', count(*), sum(balance) from city.receivable union all
 select 'file ' || state, count(*), sum(balance) from shared.casefile group by 1 union all
@@ -82,7 +86,7 @@ def test_the_same_city_every_time(eye, servers, tmp_path):
     with a_city(servers, DATABASE["test"]) as urls:
         made(urls, tmp_path)
         with superuser(urls) as other:
-            for question in (PEOPLE, HISTORY, COUNTS):
+            for question in (PEOPLE, HISTORY, NUMBERS, COUNTS):
                 assert other.execute(question).fetchall() == eye.execute(question).fetchall()
 
 
