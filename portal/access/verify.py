@@ -54,7 +54,7 @@ def _expected_functions() -> set[str]:
         r"create function ((\S+?)\(.*?)\n?(language .*?) as \$\$(.*?)\$\$;", text, re.DOTALL
     ):
         definer = "definer" if "security definer" in attributes else "invoker"
-        facts.add(f'function {name} {definer} search_path=pg_catalog, pg_temp {hash_of(body)}')
+        facts.add(f"function {name} {definer} search_path=pg_catalog, pg_temp {hash_of(body)}")
     return facts
 
 

@@ -3,6 +3,7 @@
 import random
 import threading
 import uuid
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -83,6 +84,30 @@ def test_a_callers_own_type_never_runs_with_an_owners_rights(urls, name):
             login.execute("select * from access.contact_facts(%s)", [cast.id_("mori_north")])
         login.execute("select access.bind_signin('session:open', %s)", [cast.NOW])
     assert not [who for who in ran if who in ("portal_gate", "portal_contact", "portal_recorder")]
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "stored"), [("open", -1, 0), ("open", 72, 0), ("done", 72, 0), ("done", -1, -1)]
+)
+def test_an_attempt_has_no_hour_that_slips_past_the_counts(urls, admin, state, hours, stored):
+    """A line dated half an hour back would not be seen as busy by the other partner; a call of tomorrow would use up its budget."""
+    with connect(urls["DATABASE_PARTNER_URL"]) as login, login.transaction():
+        bind(login, "alma")
+        login.execute(
+            "insert into shared.attempt (id, org_id, case_id, by_id, at, channel, state, verdict) values (gen_random_uuid(),"
+            " access.org(), %s, access.me(), access.now() + %s * interval '1 hour', 'call', %s, 'yes')",
+            [cast.id_("mori_north"), hours, state],
+        )
+    ((at,),) = admin.execute("select at from shared.attempt").fetchall()
+    assert at == cast.NOW + timedelta(hours=stored)
+
+
+def test_a_login_locks_nobody_it_could_not_sign_in(urls, admin):
+    with connect(urls["DATABASE_PARTNER_URL"]) as login, login.transaction():
+        login.execute("select set_config('role', role, true) from access.bind_signin('session:open', %s)", [cast.NOW])
+        login.execute("select access.miss(name) from unnest(array['dan', 'alma']) name")
+    failed = "select c.login, c.failed from gate.credential c where c.login in ('dan', 'alma') order by 1"
+    assert admin.execute(failed).fetchall() == [("alma", 1), ("dan", 0)]
 
 
 def test_no_login_owns_anything(admin):
