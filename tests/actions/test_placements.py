@@ -76,7 +76,7 @@ def test_what_moves_limitation_goes_to_law_teams_only(acting, admin):
 def test_what_was_disclosed_is_written_down(acting, contract, extra):
     with acting("dan", "placement:make") as dan:
         place(Choice().only([HARA]), dan, contract)
-    with acting("auda", "audit:trail"):
+    with acting("dan", "person:show"):
         entry = db.session.scalars(sa.select(Disclosure).where(Disclosure.person_id == HARA)).one()
         assert sorted(entry.fields) == sorted(["name", "kana", "birth", "address", "phone", "claims", *extra])
         assert (entry.org_id, entry.by_id) == (cast.id_(contract.split("_")[0]), cast.id_("dan"))
