@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).parent
+ADDRESSES = ("DATABASE_OWNER_URL", "DATABASE_PARTNER_URL", "DATABASE_CITY_URL", "DATABASE_WORKER_URL", "REDIS_URL")
 
 
 class Settings(BaseSettings):
@@ -42,26 +43,21 @@ class Settings(BaseSettings):
 
         Half a set would send one zone to another server than the rest, so it is all or none.
         """
-        given = {
-            "DATABASE_OWNER_URL": self.database_owner_url,
-            "DATABASE_PARTNER_URL": self.database_partner_url,
-            "DATABASE_CITY_URL": self.database_city_url,
-            "DATABASE_WORKER_URL": self.database_worker_url,
-            "REDIS_URL": self.redis_url,
-        }
-        named = {name: url for name, url in given.items() if url}
-        if not named:
+        if not self.own_servers():
             from portal.embedded import ensure
 
             return ensure(self.instance)
-        missing = sorted(set(given) - set(named))
-        if missing:
-            raise RuntimeError(f"Set all five server addresses or none; missing: {', '.join(missing)}")
-        return named
+        given = self._given()
+        if missing := sorted(name for name, url in given.items() if not url):
+            raise SystemExit(f"Set all five server addresses or none; missing: {', '.join(missing)}")
+        return {name: str(url) for name, url in given.items()}
 
     def own_servers(self) -> bool:
         """True when somebody else runs PostgreSQL and Valkey."""
-        return bool(self.database_owner_url)
+        return any(self._given().values())
+
+    def _given(self) -> dict[str, str | None]:
+        return {name: getattr(self, name.lower()) for name in ADDRESSES}
 
     def key(self) -> str:
         """SECRET_KEY, or one made once for this checkout (development; several hosts must share one)."""

@@ -56,7 +56,7 @@ def context() -> dict[str, Any]:
     return {
         "viewer": who and _viewer(who),
         "menu": _menu(who) if who else [],
-        "city_name": who and who.city_name,
+        "city_name": who.city_name if who else "",
         "may": lambda action: may(who.role if who else None, action),
         "licence_note": who and _licence(who),
         "lang": language(),

@@ -81,3 +81,7 @@ def test_the_language_never_leads_elsewhere(app, then):
 @pytest.mark.parametrize("token", ["0" * 64, "z" * 64, "०" * 64, "x"])
 def test_what_is_no_invitation_is_not_there(app, token):
     assert app.test_client().get(f"/enrolments/{token}").status_code == 404
+
+
+def test_nobody_sees_no_none(app):
+    assert "None" not in app.test_client().get("/sign-in").text
