@@ -339,6 +339,29 @@ begin
 end
 $$;
 
+-- BEFORE UPDATE of hold.lifted_at on a protection hold: it ends only together with the mark, on the same word.
+create function access.guard_protection_hold() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from city.approval a where a.action = 'protection:lift' and a.noun_id = new.person_id
+                    and a.used_at = access.now()) then
+    raise exception 'a second person must approve' using errcode = 'P0403';
+  end if;
+  return new;
+end
+$$;
+
+-- BEFORE UPDATE of casefile.org_id: a case goes back to the city, never straight to another partner.
+create function access.guard_hands() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from shared.organisation o where o.id = new.org_id and o.kind = 'city') then
+    raise exception 'a case goes back to the city only' using errcode = '23514';
+  end if;
+  return new;
+end
+$$;
+
 -- Ledger -> every live copy, by trigger, so that no door can forget it. Runs with the caller's own rights.
 create function city.copy_balance() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$

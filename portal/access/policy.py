@@ -415,6 +415,8 @@ FUNCTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "access.thaw()": ("contact", ("owner",)),
     "access.born_held()": ("contact", ("owner",)),
     "access.guard_protection()": ("contact", ("owner",)),
+    "access.guard_protection_hold()": ("contact", ("owner",)),
+    "access.guard_hands()": ("gate", ("owner",)),
     "city.copy_balance()": ("owner", ()),
     "audit.foreign_row(uuid)": ("recorder", ()),
     "audit.changed()": ("recorder", ("owner",)),
@@ -450,6 +452,10 @@ TRIGGERS = {
     ("city.hold", "unmark_held"): "after update of lifted_at on {} for each row"
     " when (old.lifted_at is null and new.lifted_at is not null) execute function access.thaw()",
     ("city.placement", "born_held"): "after insert on {} for each row execute function access.born_held()",
+    ("shared.casefile", "guard_hands"): "before update of org_id on {} for each row"
+    " when (new.org_id <> old.org_id) execute function access.guard_hands()",
+    ("city.hold", "guard_protection"): "before update of lifted_at on {} for each row"
+    " when (old.kind = 'protection' and new.lifted_at is not null) execute function access.guard_protection_hold()",
     ("city.debtor", "guard_protection"): "before update of protected on {} for each row"
     " when (old.protected and not new.protected) execute function access.guard_protection()",
     ("city.receivable", "copy_balance"): "after update on {} referencing new table as new_rows old table as old_rows"

@@ -126,6 +126,8 @@ FUNCTIONS = {
     "access.thaw": N_("連絡停止の解除を全案件に及ぼす"),
     "access.born_held": N_("連絡停止中の方の新しい案件を止める"),
     "access.guard_protection": N_("二人確認なしの支援措置の解除を拒む"),
+    "access.guard_protection_hold": N_("支援措置とともにでなければ、その連絡停止を解かせない"),
+    "access.guard_hands": N_("案件を市以外の委託先へ直接移させない"),
     "city.copy_balance": N_("収納による残高を委託中の案件に写す"),
     "audit.foreign_row": N_("ほかの委託先の記録かを見分ける"),
     "audit.changed": N_("変更を操作履歴に残す"),

@@ -308,3 +308,31 @@ def test_the_recorder_alone_writes_the_trail(urls):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege), login.transaction():
                     login.execute(statement)
             login.rollback()
+
+
+def test_a_case_never_goes_straight_to_another_partner(urls):
+    with stage.ask_as("desk", urls) as desk:
+        with pytest.raises(psycopg.errors.CheckViolation), desk.transaction():
+            desk.execute(
+                "update shared.casefile set org_id = %s where id = %s", [cast.id_("south"), cast.id_("mori_north")]
+            )
+        desk.rollback()
+
+
+def test_the_hold_of_a_protected_person_ends_with_the_mark_only(urls, admin):
+    admin.execute(
+        "insert into city.hold (id, person_id, kind, source_id, source_org, by_id, at)"
+        " values (%(id)s, %(who)s, 'protection', %(id)s, %(city)s, %(dan)s, %(now)s)",
+        {
+            "id": uuid.uuid4(),
+            "who": cast.id_("protected"),
+            "city": cast.id_("city"),
+            "dan": cast.id_("dan"),
+            "now": cast.NOW,
+        },
+    )
+    with stage.ask_as("desk", urls) as desk:
+        with pytest.raises(psycopg.Error) as error, desk.transaction():
+            desk.execute("update city.hold set lifted_at = %s, lifted_by = %s", [cast.NOW, cast.id_("dan")])
+        desk.rollback()
+    assert error.value.sqlstate == "P0403"
