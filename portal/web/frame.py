@@ -33,6 +33,20 @@ MENU = (
     ("account:list", "accounts.index", N_("利用者")),
     ("permission:show", "permissions.index", N_("権限一覧")),
 )
+# Nouns and pages without an entry of their own, and the entries they are reached from: whichever the role has.
+_FILES = ("cases.index", "reviews.index")
+BESIDE = {
+    "calls": _FILES,
+    "letters": _FILES,
+    "cases": _FILES,
+    "returns": (*_FILES, "inbox.index"),
+    "referrals.new": _FILES,
+    "referrals.send": _FILES,
+    "reviews.decision": ("inbox.index",),
+    "reviews.answer": ("inbox.index",),
+    "holds": ("inbox.index",),
+    "persons": ("placements.index",),
+}
 LICENCE_NOTES = {
     "law_team": N_("弁護士チーム：交渉できます"),
     "call_centre": N_("交渉・分納の取決めはできません（市へ返却）"),
@@ -87,6 +101,9 @@ def _menu(who: Any) -> list[dict[str, Any]]:
 def _current(endpoints: list[str]) -> str | None:
     """The entry of this page; else the one its endpoint begins with; else the index, or the first, of its noun."""
     here = flask.request.endpoint or ""
+    beside = BESIDE.get(here) or BESIDE.get(flask.request.blueprint or "", ())
+    if found := next((endpoint for endpoint in beside if endpoint in endpoints), None):
+        return found
     kin = [endpoint for endpoint in endpoints if endpoint.split(".")[0] == flask.request.blueprint]
     return max(kin, key=lambda e: (e == here, here.startswith(e), e.endswith(".index")), default=None)
 
