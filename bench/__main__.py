@@ -5,6 +5,7 @@ SCALE=1 has 20,000 cases and a ledger of 73,398 records; SCALE=10 ten times as m
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ CASES, RECORDS = 20_000, 73_398
 
 def main() -> None:
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers and their folder go
     cases = round(CASES * options.scale)
     with tempfile.TemporaryDirectory(prefix="renkei-bench-") as folder, Servers(Path(folder)) as servers:
         _say(f"{cases:,} cases, and a tenth of them in a city beside …")
