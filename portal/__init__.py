@@ -8,7 +8,7 @@ def create_app(settings=None) -> flask.Flask:
     import portal.models.all  # noqa: F401
     from config import ROOT, Settings
     from portal import db
-    from portal.access import doors, scope
+    from portal.access import doors, law, scope
     from portal.cli import commands
     from portal.web import site
 
@@ -22,4 +22,5 @@ def create_app(settings=None) -> flask.Flask:
     site.attach(app)
     commands.attach(app)
     doors.check_doors(app)
+    law.check_tables(db.db.metadata.tables)
     return app

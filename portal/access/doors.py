@@ -103,6 +103,8 @@ STATUS = {NO_PRINCIPAL: 401, NO_RIGHT: 403, NOT_NOW: 409, SECOND_PERSON: 409, LO
 
 def status_of(error: Exception) -> int:
     """The HTTP status of an error from below: missing and hidden rows are the same 404."""
+    if isinstance(error, scope.Unrecorded):
+        return 503
     if isinstance(error, NoResultFound | StaleDataError):
         return 404
     if isinstance(error, DataError):  # a sign or a number that PostgreSQL has no place for: no form of ours sends one

@@ -1,5 +1,7 @@
 """Prints the DDL that the law means: GRANTs, row policies, function owners, triggers. Migrations freeze what it prints."""
 
+from collections.abc import Iterable
+
 from portal.access.policy import (
     FUNCTIONS,
     KEYS,
@@ -16,6 +18,12 @@ from portal.access.policy import (
 def tables() -> list[str]:
     """Every table with row security, in order."""
     return sorted({row.table for row in ROWS})
+
+
+def check_tables(known: Iterable[str]) -> None:
+    """Start-up stops while a table has no row in the law: nobody would have decided who sees it."""
+    if lawless := sorted(set(known) - {*tables(), *NO_ROW_SECURITY}):
+        raise RuntimeError(f"A table without its row in access/policy.py: {', '.join(lawless)}")
 
 
 def grant(row: Row) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 
 from portal.access.principal import Principal
 from portal.db import ScopedSession, db
@@ -90,11 +91,22 @@ def bound() -> Any:
     return db.session().info["bound"]
 
 
+class Unrecorded(Exception):
+    """The trail cannot be written, so nothing may be shown. `orig`: what PostgreSQL said, of which a log keeps the state."""
+
+    def __init__(self, error: DBAPIError) -> None:
+        self.orig = error.orig
+
+
 def note(noun: str, ids: list[uuid.UUID], verb: str = "read") -> None:
-    """Writes who looked at what into the trail. A door that shows a person calls it before it answers."""
-    if ids:
-        _noted().append((noun, ids, verb))
+    """Writes who looked at what into the trail. A door that shows a person calls it before it answers. Unrecorded."""
+    if not ids:
+        return
+    try:
         db.session.execute(text("select access.note(:noun, :verb, :ids)"), {"noun": noun, "verb": verb, "ids": ids})
+    except DBAPIError as error:
+        raise Unrecorded(error) from error
+    _noted().append((noun, ids, verb))
 
 
 def note_again() -> None:

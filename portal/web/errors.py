@@ -40,6 +40,8 @@ def page(status: int, sentence: str | None = None) -> tuple[str, int]:
 
 
 def _http(error: HTTPException) -> flask.typing.ResponseReturnValue:
+    if original := getattr(error, "original_exception", None):  # of the commit, after the view
+        return _other(original)
     if error.code is None or error.code < 400:
         return error.get_response()
     return page(error.code if error.code in PAGES else 400)
