@@ -477,7 +477,7 @@ grant update (used_at) on city.approval to portal_contact;
 create policy contact_update on city.approval for update to portal_contact using (true) with check (true);
 grant insert on audit.event to portal_recorder;
 create policy recorder_insert on audit.event for insert to portal_recorder with check (true);
-grant select, insert, delete on city.intake_stage to portal_desk;
+grant select, insert, truncate on city.intake_stage to portal_desk;
 grant usage on sequence shared.case_number to portal_desk;
 grant create on schema gate to portal_gate;
 alter function gate.seal(text) owner to portal_gate;

@@ -60,7 +60,7 @@ def _rows() -> list[str]:
     for row in ROWS:
         out += [grant(row), policy(row)]
     for table, roles in NO_ROW_SECURITY.items():
-        out += [f"grant select, insert, delete on {table} to portal_{r}" for r in roles]
+        out += [f"grant select, insert, truncate on {table} to portal_{r}" for r in roles]
     return out + [f"grant usage on sequence {s} to portal_{r}" for s, roles in SEQUENCES.items() for r in roles]
 
 

@@ -34,7 +34,10 @@ def expected_facts(owner: Connection) -> set[str]:
     facts |= {f"row security {t}" for t in law.tables()}
     facts |= {f"grant {r.role} {r.verb} {r.table}.{c}" for r in ROWS for c in r.cols or ("*",)}
     facts |= {
-        f"grant {r} {v} {t}.*" for t, rs in NO_ROW_SECURITY.items() for r in rs for v in ("select", "insert", "delete")
+        f"grant {r} {v} {t}.*"
+        for t, rs in NO_ROW_SECURITY.items()
+        for r in rs
+        for v in ("select", "insert", "truncate")
     }
     facts |= {f"grant {r} usage {s}" for s, roles in SEQUENCES.items() for r in roles}
     facts |= {f"member {login} {r} set" for login, roles in LOGINS.items() for r in roles}

@@ -46,6 +46,7 @@ def perform(intake_id: str, *, uploads: Uploads, city_code: str, by: Principal) 
 
 def _load(intake: Intake, uploads: Uploads, city_code: str) -> None:
     found = intake_checking.open_check(intake, uploads, city_code, records=True)
+    db.session.execute(text(intake_sql.EMPTY))
     _copy(intake, found)
     known = {"intake": intake.id, "as_of": intake.as_of, "older": _older(intake)}
 

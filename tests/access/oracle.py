@@ -60,7 +60,7 @@ INSERTS = {
     "nightly": {"progress"},
     "signin": set(),
 }  # fmt: skip
-DELETES = {"desk": {"contactee", "intake_line", "intake_stage"}}
+DELETES = {"desk": {"contactee", "intake_line"}}
 
 _PARTNER_UPDATES = {
     "casefile": "tries last_at band reason next_at version leased_by leased_until fence",

@@ -336,3 +336,22 @@ def test_the_hold_of_a_protected_person_ends_with_the_mark_only(urls, admin):
             desk.execute("update city.hold set lifted_at = %s, lifted_by = %s", [cast.NOW, cast.id_("dan")])
         desk.rollback()
     assert error.value.sqlstate == "P0403"
+
+
+@pytest.mark.parametrize("role", stage.WHO)
+def test_nobody_empties_a_table_but_the_desk_its_stage(urls, admin, role):
+    tables = admin.execute(
+        "select c.oid::regclass::text from pg_class c where c.relkind = 'r' and c.relnamespace::regnamespace::text"
+        " in ('access', 'gate', 'city', 'shared', 'audit')"
+    ).fetchall()
+    emptied = []
+    with stage.ask_as(role, urls) as login:
+        for (table,) in tables:
+            try:
+                with login.transaction(force_rollback=True):
+                    login.execute(f"truncate {table}")
+                emptied.append(table)
+            except psycopg.errors.InsufficientPrivilege:
+                continue
+        login.rollback()
+    assert emptied == (["city.intake_stage"] if role == "desk" else [])
