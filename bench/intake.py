@@ -41,6 +41,7 @@ def check_and_load(city: City, records: int) -> list[Figure]:
             intake = upload(app, city, path)
             checks.append((seconds(lambda i=intake: perform(city, i, "checked")), seconds(lambda: read(path))))
             ask_load(app, city, intake)
+            admin.execute("analyze city.intake_stage")  # as autovacuum does sooner or later, here always
             taken = seconds(lambda i=intake: perform(city, i, "loaded"))
             loads.append((taken, copied(admin, source)))
         for engine in db.engines.values():
