@@ -135,6 +135,7 @@ ACTIONS = {
         _operator("intake:judge", N_("台帳ファイルを判定する")),
         _operator("rule:apply", N_("規則を試す")),
         _operator("policy:show", N_("権限表を出力する")),
+        _operator("policy:print", N_("権限の設定をSQLで出力する")),
         _operator("policy:verify", N_("権限表と実際の権限を照合する")),
         _operator("demo:make", N_("デモの市を作る")),
         _operator("demo:accounts", N_("デモの利用者を表示する")),

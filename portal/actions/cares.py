@@ -17,8 +17,6 @@ from portal.models.referrals import Assessment, Care, Referral
 from portal.rules import hardship, urgency
 from portal.rules.lifecycles import NotNow, guard, next_state
 
-NOTES = ("contact", "assessment", "stage")
-
 
 def receive(referral_id: uuid.UUID, *, by: Principal) -> Care:
     """受け付ける: the clocks are written down as they ran from sending. NoResultFound; NotNow: received already."""

@@ -6,7 +6,7 @@ import click
 import flask
 from flask.cli import AppGroup
 
-from portal.access import matrix
+from portal.access import law, matrix
 from portal.access.doors import door
 from portal.access.verify import differences
 from portal.bootstrap import connect
@@ -20,6 +20,13 @@ def show() -> None:
     """Print who may do what, and which role sees which rows with which verbs (Markdown)."""
     click.echo(matrix.actions())
     click.echo(matrix.rows())
+
+
+@group.command("print")
+@door("policy:print")
+def printed() -> None:
+    """Print the GRANTs, row policies, owners and triggers that the law means: what a migration freezes."""
+    click.echo(law.ddl(), nl=False)
 
 
 @group.command("verify")

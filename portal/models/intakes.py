@@ -12,7 +12,7 @@ from portal.models.columns import By, Id, Org, Yen
 
 
 class Intake(db.Model):
-    """`totals`: {"verdicts": {verdict: [count, yen]}, "kinds": {code: {verdict: [count, yen]}}, "reasons": {code: count}}."""
+    """`totals`: what rules.intake.Totals.as_json says, [count, yen] each; `loadable`; after the load `loaded`."""
 
     __tablename__ = "intake"
     id: Mapped[Id]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from config import ROOT
 from portal.access.verify import differences
 from portal.bootstrap import connect
 
@@ -76,3 +77,9 @@ def test_the_table_is_shown(app):
     shown = app.test_cli_runner().invoke(args=["policy", "show"]).output
     assert "| `call:log` |" in shown
     assert "| `shared.casefile` |" in shown
+
+
+def test_the_printed_law_is_what_a_migration_ran(app):
+    """The last frozen law; a later migration freezes its own and is named here."""
+    printed = app.test_cli_runner().invoke(args=["policy", "print"]).output
+    assert printed == (ROOT / "migrations" / "sql" / "0001_law.sql").read_text(encoding="utf-8")
