@@ -29,7 +29,7 @@ check: .venv/dev.stamp
 	$(python) -m mypy
 	$(python) -m djlint --lint --quiet templates
 
-bench: .venv/run.stamp $(catalogues)
+bench: .venv/dev.stamp $(catalogues)
 	$(python) -m bench $(ARGS)
 
 lock:

@@ -14,6 +14,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import event, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from portal import daily
 from portal.access import scope
 from portal.access.doors import sqlstate
 from portal.access.policy import may
@@ -23,6 +24,7 @@ from portal.db import ScopedSession, db
 from portal.models.intakes import Ticket
 
 log = structlog.get_logger()
+DAILY_EVERY = 60.0  # seconds between two looks whether today's jobs are done
 
 
 def _with_uploads(work: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,6 +66,18 @@ def _forget(session: ScopedSession) -> None:
 def push(ids: list[str]) -> None:
     # a ledger of 700,000 records takes minutes, and the database's own locks end what hangs: no time limit
     queue().enqueue_many([Queue.prepare_data(perform, [i], result_ttl=0, timeout=-1) for i in ids])
+
+
+def push_daily(actions: list[str]) -> None:
+    """The queue keeps each but once: what waits there is not pushed again."""
+    waiting = set(queue().job_ids)
+    named = {action: f"daily-{action.replace(':', '-')}" for action in actions}
+    new = [
+        Queue.prepare_data(daily.perform, [action], result_ttl=0, timeout=-1, job_id=name)
+        for action, name in named.items()
+        if name not in waiting
+    ]
+    queue().enqueue_many(new)
 
 
 def queue() -> Queue:
@@ -133,9 +147,13 @@ def work() -> None:
 
 
 def sweep_forever(every: float = 2.0) -> None:
+    asked = 0.0
     while True:
         try:
             sweep()
+            if time.monotonic() > asked + DAILY_EVERY:
+                asked = time.monotonic()
+                push_daily(daily.due())
             _uploads().discard_old()
         except (RedisError, DBAPIError) as error:
             log.warning("the sweeper waits", kind=type(error).__name__)

@@ -141,6 +141,7 @@ ACTIONS = {
         _operator("demo:accounts", N_("デモの利用者を表示する")),
         _operator("jobs:work", N_("処理を実行する")),
         _operator("jobs:sweep", N_("処理を見回る")),
+        _operator("jobs:daily", N_("日次処理を実行する")),
     )
 }
 
@@ -155,6 +156,15 @@ OWN = "org_id = (select access.org())"  # evaluated once a statement; the bare c
 MINE = "by_id = (select access.me())"
 ALL = "true"
 REFERRED = "case_id = any(array(select r.case_id from shared.referral r))"
+# a load that is being undone: what it made may go, and nothing else of the ledger ever does
+UNDOING = "made_by = any(array(select i.id from city.intake i where i.state = 'undoing'))"
+UNDONE_ROW = (
+    "id = any(array(select m.row_id from city.load_image m join city.intake i on i.id = m.intake_id"
+    " where i.state = 'undoing' and m.before is null))"
+)
+OPEN_QUESTION = f"{OWN} and closed_at is null"
+ANSWERS = "answered_by = (select access.me())"
+DECIDES = "decided_by = (select access.me())"
 
 
 @dataclass(frozen=True)
@@ -179,8 +189,12 @@ def _each(
     return [Row(r, t, verb, rows, tuple(cols.split()), check) for r in roles for t in tables.split()]
 
 
-_HELD = "shared.casefile shared.contactee shared.claim shared.attempt shared.referral shared.return shared.tombstone"
+_HELD = (
+    "shared.casefile shared.contactee shared.attempt shared.referral shared.return shared.tombstone shared.acceptance"
+    " shared.recall_notice"
+)
 _LINKS = "city.entrustment city.placement city.placement_line city.disclosure city.hold city.approval"
+_PEOPLE = "city.match city.related city.mark city.plan city.plan_line city.conflict_person"
 _LEDGER = "city.claim_kind city.person city.debtor city.receivable city.receivable_event"
 _ACCOUNT = "id org_id role name"
 
@@ -196,6 +210,25 @@ _PARTNERS = [
     *_each(PARTNER, "shared.account", "select", OWN, _ACCOUNT),
     *_each(PARTNER, "shared.setting", "select", "audience = 'all'"),
     *_each(PARTNER, _HELD, "select", OWN),
+    *_each(PARTNER, "shared.claim", "select", f"{OWN} and withdrawn_on is null"),
+    *_each(("supervisor", "lawyer"), "shared.acceptance", "insert", ALL, "", f"{OWN} and {MINE}"),
+    *_each(
+        ("supervisor", "lawyer"),
+        "shared.recall_notice",
+        "update",
+        f"{OWN} and state = 'announced'",
+        "objection objected_at objected_by",
+        f"{OWN} and objected_by = (select access.me())",
+    ),
+    *_each(("lawyer",), "shared.conflict", "select", OWN),
+    *_each(
+        ("lawyer",),
+        "shared.conflict",
+        "update",
+        OPEN_QUESTION,
+        "result note answered_at answered_by",
+        f"{OWN} and {ANSWERS}",
+    ),
     *_each(
         PARTNER,
         "shared.casefile",
@@ -222,11 +255,57 @@ _DESK = [
         ("desk",), "shared.organisation shared.engagement shared.setting shared.claim_event shared.review", "select"
     ),
     *_each(("desk",), "shared.account", "select", ALL, _ACCOUNT),
-    *_each(("desk",), f"{_HELD} {_LEDGER} {_LINKS}", "select"),
+    *_each(("desk",), f"{_HELD} {_LEDGER} {_LINKS} {_PEOPLE} shared.claim shared.conflict", "select"),
     *_each(("desk",), "shared.casefile shared.contactee shared.claim shared.claim_event shared.tombstone", "insert"),
-    *_each(("desk",), "shared.casefile", "update", ALL, "org_id state balance leased_by leased_until version"),
-    *_each(("desk",), "shared.claim", "update", ALL, "balance summary"),  # 摘要 of a protected person goes
-    *_each(("desk",), "shared.contactee", "delete"),
+    *_each(
+        ("desk",),
+        "shared.casefile",
+        "update",
+        ALL,
+        "org_id state balance claims oldest_due paid_through leased_by leased_until version",
+    ),
+    *_each(
+        ("desk",),
+        "shared.claim",
+        "update",
+        ALL,
+        # 摘要 of a protected person goes; the others follow the ledger by the monthly difference
+        "assessed late_charge demand_fee balance due_on last_day notice_no summary withdrawn_on",
+    ),
+    *_each(("desk",), "shared.contactee shared.claim_event", "delete"),
+    *_each(("desk",), "shared.acceptance", "update", ALL, "answer answered_at answered_by", ANSWERS),
+    *_each(("desk",), "shared.recall_notice", "insert", ALL, "", MINE),
+    *_each(("desk",), "shared.recall_notice", "update", ALL, "state answer answered_at answered_by", ANSWERS),
+    *_each(("desk",), "shared.conflict city.plan_line", "insert"),
+    *_each(("desk",), "city.match", "insert", ALL, "", f"by_id is null or {MINE}"),
+    *_each(("desk",), "shared.conflict", "update", ALL, "name kana birth closed_at"),
+    *_each(("desk",), "city.conflict_person city.plan city.related city.mark", "insert", ALL, "", MINE),
+    *_each(
+        ("desk",),
+        "city.match",
+        "update",
+        ALL,
+        "kept_id other_id score reasons state decided_at decided_by note moved",
+        f"decided_by is null or {DECIDES}",
+    ),
+    *_each(
+        ("desk",),
+        "city.related",
+        "update",
+        ALL,
+        "name kana postcode address phone valid_from valid_until protected intake_id",
+    ),
+    *_each(("desk",), "city.related", "delete", UNDONE_ROW),
+    *_each(
+        ("desk",),
+        "city.mark",
+        "update",
+        "ended_at is null",
+        "person_id ended_at ended_by end_reason",
+        "ended_by is null or ended_by = (select access.me())",
+    ),
+    *_each(("desk",), "city.plan", "update", ALL, "title state noticed_on waits_until ended_at"),
+    *_each(("desk",), "city.plan_line", "update", ALL, "engagement_id taken_out"),
     *_each(("desk",), "shared.attempt", "update", ALL, "number address state"),  # state: a recall ends an open call
     *_each(("desk",), "shared.referral", "update", ALL, "outcome"),
     *_each(
@@ -244,8 +323,10 @@ _DESK = [
         "city.debtor",
         "update",
         ALL,
-        "name kana birth sex postcode address building phone1 phone2 protected flags",
+        "person_id name kana birth sex postcode address building phone1 phone2 protected flags",
     ),
+    *_each(("desk",), "city.person city.debtor city.receivable", "delete", UNDOING),
+    *_each(("desk",), "city.receivable_event", "delete", UNDONE_ROW),
     *_each(
         ("desk",),
         "city.receivable",
@@ -255,7 +336,8 @@ _DESK = [
     ),
     *_each(("desk",), "city.entrustment city.disclosure", "insert", ALL, "", MINE),
     *_each(("desk",), "city.placement city.placement_line", "insert"),
-    *_each(("desk",), "city.placement", "update", ALL, "ended_at end_reason"),
+    *_each(("desk",), "city.placement", "update", ALL, "person_id ended_at end_reason"),
+    *_each(("desk",), "city.disclosure", "update", ALL, "person_id"),  # two persons turned out to be one
     *_each(("desk",), "city.placement_line", "update", ALL, "ended_at"),
     *_each(("desk",), "city.hold", "insert", ALL, "", MINE),
     *_each(
@@ -263,8 +345,8 @@ _DESK = [
         "city.hold",
         "update",
         "lifted_at is null",
-        "lifted_at lifted_by lift_reason",
-        "lifted_by = (select access.me())",
+        "person_id lifted_at lifted_by lift_reason",
+        "lifted_by is null or lifted_by = (select access.me())",
     ),
     *_each(("desk",), "city.approval", "insert", ALL, "", "asked_by = (select access.me()) and decided_by is null"),
     *_each(
@@ -276,13 +358,27 @@ _DESK = [
         "decided_by = (select access.me())",
     ),
     *_each(("desk",), "city.care", "select"),
-    *_each(("desk",), "city.intake city.intake_line", "select"),
+    *_each(("desk",), "city.mapping city.intake city.intake_line city.load_image city.movement", "select"),
+    *_each(("desk",), "city.mapping", "insert", ALL, "", MINE),
     *_each(("desk",), "city.intake", "insert", ALL, "", f"{OWN} and {MINE}"),
     *_each(
-        ("desk",), "city.intake", "update", ALL, "state trouble encoding lines totals ticket_id checked_at loaded_at"
+        ("desk",),
+        "city.intake",
+        "update",
+        ALL,
+        "state trouble encoding mapping_id lines totals ticket_id checked_at loaded_at undone_at undone_by",
     ),
-    *_each(("desk",), "city.intake_line", "insert"),
-    *_each(("desk",), "city.intake_line", "delete"),
+    *_each(("desk",), "city.intake_line city.load_image city.movement", "insert"),
+    *_each(("desk",), "city.intake_line city.load_image", "delete"),
+    *_each(("desk",), "city.movement", "update", ALL, "decision note decided_at decided_by", DECIDES),
+    *_each(
+        ("desk",),
+        "city.movement",
+        "delete",
+        "intake_id = any(array(select i.id from city.intake i where i.state = 'undoing'))",
+    ),
+    *_each(("desk",), "access.daily", "select"),
+    *_each(("desk",), "access.daily", "insert", ALL, "", MINE),
     *_each(("desk",), "access.progress", "select"),
     *_each(("desk",), "access.outbox", "select", f"{OWN} and account_id = (select access.me())"),
     *_each(("desk",), "access.outbox", "insert", ALL, "", f"{OWN} and account_id = (select access.me())"),
@@ -321,7 +417,9 @@ _AUDITOR = [
     *_each(("auditor",), "city.placement city.receipt city.debtor audit.event", "select"),
     # which entries of the trail speak of a person: that a sheet was sent, and not what is written there
     *_each(("auditor",), "shared.referral shared.return shared.review", "select", ALL, "id case_id at"),
-    *_each(("auditor",), "city.hold", "select", ALL, "id person_id"),
+    *_each(("auditor",), "city.hold city.mark", "select", ALL, "id person_id"),
+    *_each(("auditor",), "shared.acceptance shared.recall_notice", "select", ALL, "id case_id at"),
+    *_each(("auditor",), "city.disclosure", "select"),
     *_each(("auditor",), "city.approval", "select", ALL, "id noun_id"),
 ]
 _ADMIN = [
@@ -332,7 +430,7 @@ _ADMIN = [
 _NIGHTLY = [
     *_each(("nightly",), "access.outbox", "select", ALL, "id at next_at done_at tries"),
     *_each(("nightly",), "access.outbox", "update", ALL, "next_at tries error"),
-    *_each(("nightly",), "access.progress", "select"),
+    *_each(("nightly",), "access.progress access.daily", "select"),
     *_each(("nightly",), "access.progress", "insert"),
     *_each(("nightly",), "access.progress", "update", ALL, "done total"),
 ]
@@ -353,6 +451,8 @@ _DEFINERS = [
     *_each(("contact",), "shared.attempt", "select", ALL, "case_id at channel state result"),
     *_each(("contact",), "shared.casefile", "select", ALL, "id held_at"),
     *_each(("contact",), "shared.casefile", "update", ALL, "held_at"),
+    *_each(("contact",), "city.intake", "select", ALL, "id state"),
+    *_each(("contact",), "shared.account", "select", ALL, "id role"),
     *_each(("contact",), "city.approval", "select"),
     *_each(("contact",), "city.approval", "update", ALL, "used_at"),
     *_each(("recorder",), "audit.event", "insert"),
@@ -360,12 +460,15 @@ _DEFINERS = [
 ROWS = (*_PARTNERS, *_DESK, *_WELFARE, *_AUDITOR, *_ADMIN, *_NIGHTLY, *_DEFINERS)
 
 # Tables without row security, and why: COPY refuses a table that has it, and the stage is emptied with every load.
-NO_ROW_SECURITY = {"city.intake_stage": ("desk",)}
+NO_ROW_SECURITY = {"city.intake_stage": ("desk",), "city.intake_spoilt": ("desk",)}
 # Tables whose changes write no entry, and why.
 UNAUDITED = {
     "city.intake_line": "a verdict without a person, written once by an audited intake",
     "city.claim_kind": "no role may change it; migrations do",
     "city.intake_stage": "emptied with every load; the load's own rows are audited",
+    "city.intake_spoilt": "emptied with every load: keys of records that cannot be stored",
+    "city.load_image": "the other half of an audited change, gone when the next load begins",
+    "access.daily": "the jobs it stands for are audited",
     "city.receivable_event": "written only together with its audited receivable",
     "city.receipt": "is itself the record of a decision and never changes",
     "access.outbox": "the action it causes is audited",
@@ -382,6 +485,8 @@ KEYS = {
     "city.placement": "case_id",
     "city.placement_line": "claim_id",
     "city.care": "referral_id",
+    "city.plan_line": "person_id",
+    "city.conflict_person": "conflict_id",
     "gate.credential": "account_id",
 }
 SEQUENCES = {"shared.case_number": ("desk",)}
@@ -400,6 +505,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "access.bind(bytea,text,timestamptz)": ("gate", ("partner_login", "city_login")),
     "access.bind_job(uuid,timestamptz)": ("gate", ("worker_login",)),
     "access.bind_nightly(text,timestamptz)": ("gate", ("worker_login",)),
+    "access.bind_system(text,timestamptz)": ("gate", ("worker_login",)),
     "access.bind_signin(text,timestamptz)": ("gate", ("partner_login", "city_login")),
     "access.credential_of(text)": ("gate", ("signin",)),
     "access.miss(text)": ("gate", ("signin",)),
@@ -414,6 +520,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "access.stop_contact()": ("contact", ("owner",)),
     "access.freeze()": ("contact", ("owner",)),
     "access.thaw()": ("contact", ("owner",)),
+    "access.rehold()": ("contact", ("owner",)),
     "access.born_held()": ("contact", ("owner",)),
     "access.guard_protection()": ("contact", ("owner",)),
     "access.guard_protection_hold()": ("contact", ("owner",)),
@@ -452,6 +559,10 @@ TRIGGERS = {
     ("city.hold", "mark_held"): "after insert on {} for each row execute function access.freeze()",
     ("city.hold", "unmark_held"): "after update of lifted_at on {} for each row"
     " when (old.lifted_at is null and new.lifted_at is not null) execute function access.thaw()",
+    ("city.hold", "mark_moved"): "after update of person_id on {} for each row"
+    " when (old.person_id <> new.person_id) execute function access.rehold()",
+    ("city.placement", "mark_moved"): "after update of person_id on {} for each row"
+    " when (old.person_id <> new.person_id) execute function access.rehold()",
     ("city.placement", "born_held"): "after insert on {} for each row execute function access.born_held()",
     ("shared.casefile", "guard_hands"): "before update of org_id on {} for each row"
     " when (new.org_id <> old.org_id) execute function access.guard_hands()",

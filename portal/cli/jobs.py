@@ -2,7 +2,7 @@
 
 from flask.cli import AppGroup
 
-from portal import jobs
+from portal import daily, jobs
 from portal.access.doors import door
 
 group = AppGroup("jobs", help="処理の実行と見回り")
@@ -20,3 +20,11 @@ def work() -> None:
 def sweep() -> None:
     """Push what is due, every two seconds, until TERM."""
     jobs.sweep_forever()
+
+
+@group.command("daily")
+@door("jobs:daily")
+def every_day() -> None:
+    """Do today's jobs that are not done yet, now and here."""
+    for action in daily.due():
+        daily.perform(action)

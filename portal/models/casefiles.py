@@ -67,7 +67,10 @@ class Contactee(db.Model):
 
 
 class Claim(db.Model):
-    """One court-route claim as disclosed. What the partner must know to answer 「何の代金ですか」."""
+    """One court-route claim as disclosed. What the partner must know to answer 「何の代金ですか」.
+
+    A withdrawn one has gone back to the city: its partner sees it no more.
+    """
 
     __tablename__ = "claim"
     id: Mapped[Id]
@@ -87,6 +90,7 @@ class Claim(db.Model):
     balance: Mapped[Yen]
     due_on: Mapped[date]
     last_day: Mapped[date | None]
+    withdrawn_on: Mapped[date | None]
     __table_args__ = (of_case(), {"schema": "shared"})
 
 

@@ -26,7 +26,7 @@ class Organisation(db.Model):
 
 
 class Engagement(db.Model):
-    """A contract (委託契約) and the hours it allows for calls, JST."""
+    """A contract (委託契約) and the hours it allows for calls, JST. `conflict_check`: names are looked up before any hand-over."""
 
     __tablename__ = "engagement"
     id: Mapped[Id]
@@ -39,6 +39,7 @@ class Engagement(db.Model):
     weekday_until: Mapped[time] = mapped_column(server_default=text("'20:00'::time without time zone"))
     weekend_from: Mapped[time] = mapped_column(server_default=text("'09:00'::time without time zone"))
     weekend_until: Mapped[time] = mapped_column(server_default=text("'17:00'::time without time zone"))
+    conflict_check: Mapped[bool] = mapped_column(server_default=text("false"))
     __table_args__ = (
         UniqueConstraint("id", "org_id"),
         CheckConstraint("starts <= ends", name="dates_in_order"),

@@ -13,7 +13,7 @@ LIVE = text("ended_at is null")
 
 
 class Entrustment(db.Model):
-    """One decision to place (起案番号・決裁日), made in the city's own document system."""
+    """One decision to place (起案番号・決裁日), made in the city's own document system; or to follow the ledger (月次差分)."""
 
     __tablename__ = "entrustment"
     id: Mapped[Id]
@@ -24,11 +24,14 @@ class Entrustment(db.Model):
     decision_no: Mapped[str]
     decided_on: Mapped[date]
     beside: Mapped[bool] = mapped_column(server_default=text("false"))
+    kind: Mapped[str] = mapped_column(server_default=text("'placement'::text"))
+    plan_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("city.plan.id"))
     cases: Mapped[int]
     claims: Mapped[int]
     total: Mapped[Yen]
     __table_args__ = (
         ForeignKeyConstraint(["engagement_id", "org_id"], ["shared.engagement.id", "shared.engagement.org_id"]),
+        CheckConstraint("kind in ('placement', 'difference')", name="kind_known"),
         Index("entrustment_recent", "at", "id"),
         {"schema": "city"},
     )
@@ -76,7 +79,7 @@ class Disclosure(db.Model):
     __tablename__ = "disclosure"
     id: Mapped[Id]
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.person.id"))
-    case_id: Mapped[uuid.UUID]
+    case_id: Mapped[uuid.UUID | None]
     org_id: Mapped[Org]
     by_id: Mapped[By]
     at: Mapped[datetime]
@@ -84,7 +87,11 @@ class Disclosure(db.Model):
     decision_no: Mapped[str]
     fields: Mapped[list[str]]
     receivables: Mapped[list[uuid.UUID]]
-    __table_args__ = (Index("disclosure_person", "person_id", "at"), {"schema": "city"})
+    __table_args__ = (
+        Index("disclosure_person", "person_id", "at"),
+        Index("disclosure_recent", "at", "id"),
+        {"schema": "city"},
+    )
 
 
 class Hold(db.Model):
@@ -102,7 +109,9 @@ class Hold(db.Model):
     lifted_by: Mapped[MaybeBy]
     lift_reason: Mapped[str | None]
     __table_args__ = (
-        CheckConstraint("kind in ('referral', 'return', 'attempt', 'protection', 'desk')", name="kind_known"),
+        CheckConstraint(
+            "kind in ('referral', 'return', 'attempt', 'protection', 'desk', 'movement', 'mark')", name="kind_known"
+        ),
         CheckConstraint("(lifted_at is null) = (lifted_by is null)", name="lifted_by_somebody"),
         Index("hold_person", "person_id", "at"),
         Index("hold_live", "person_id", postgresql_where=text("lifted_at is null")),

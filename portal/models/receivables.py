@@ -55,18 +55,19 @@ class Person(db.Model):
 
     __tablename__ = "person"
     id: Mapped[Id]
+    made_by: Mapped[uuid.UUID | None]
     __table_args__ = ({"schema": "city"},)
 
 
 class Debtor(db.Model):
-    """One source's number of a person. A protected one (支援措置) keeps its keys only."""
+    """One source's number of a person. A protected one (支援措置) keeps its keys only. `made_by`: the load it came with."""
 
     __tablename__ = "debtor"
     id: Mapped[Id]
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.person.id"), index=True)
     source: Mapped[str]
     number: Mapped[str]
-    name: Mapped[str | None]
+    name: Mapped[MaybeSortable]
     kana: Mapped[MaybeSortable]
     birth: Mapped[date | None]
     sex: Mapped[str | None]
@@ -77,8 +78,13 @@ class Debtor(db.Model):
     phone2: Mapped[str | None]
     protected: Mapped[bool] = mapped_column(server_default=text("false"))
     flags: Mapped[list[str]] = mapped_column(server_default=text("'{}'::text[]"))
+    made_by: Mapped[uuid.UUID | None]
     __table_args__ = (
         UniqueConstraint("source", "number"),
+        Index("debtor_number", "number"),
+        Index("debtor_kana", "kana"),
+        Index("debtor_name", "name"),
+        Index("debtor_birth", "birth", postgresql_where=text("birth is not null")),
         CheckConstraint(
             "not protected or num_nonnulls(name, kana, birth, sex, postcode, address, building, phone1, phone2) = 0",
             name="protected_keeps_keys_only",
@@ -117,6 +123,7 @@ class Receivable(db.Model):
     memo: Mapped[str | None]
     as_of: Mapped[date]
     intake_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.intake.id"))
+    made_by: Mapped[uuid.UUID | None]
     __table_args__ = (
         UniqueConstraint("debtor_id", "kind_code", "fiscal_year", "instalment", "branch"),
         ForeignKeyConstraint(
@@ -143,7 +150,7 @@ class ReceivableEvent(db.Model):
 
     __tablename__ = "receivable_event"
     id: Mapped[Id]
-    receivable_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.receivable.id"), index=True)
+    receivable_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.receivable.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]
     happened_on: Mapped[date]
     __table_args__ = (

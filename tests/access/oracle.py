@@ -9,12 +9,13 @@ ROLES = (*PARTNER, "desk", "welfare", "auditor", "admin", "nightly", "signin")
 SITUATIONS = ("own", "unreferred", "other", "recalled", "protected", "closed")
 OWN = ("own", "unreferred")
 
-CASE_TABLES = {"casefile", "contactee", "claim", "attempt", "referral", "return"}
-LAW_TABLES = {"claim_event", "review"}
+CASE_TABLES = {"casefile", "contactee", "claim", "attempt", "referral", "return", "acceptance", "recall_notice"}
+LAW_TABLES = {"claim_event", "review", "conflict"}
 EVERYBODYS = {"organisation", "engagement", "account", "setting"}
 LINKS = {"entrustment", "placement", "placement_line", "disclosure", "hold", "approval"}
 LEDGER = {"claim_kind", "person", "debtor", "receivable", "receivable_event"}
-INTAKE = {"intake", "intake_line"}
+PEOPLE = {"match", "related", "mark", "plan", "plan_line", "conflict_person"}
+INTAKE = {"mapping", "intake", "intake_line", "load_image", "movement"}
 
 READS = {
     "desk": EVERYBODYS
@@ -22,8 +23,9 @@ READS = {
     | LAW_TABLES
     | LINKS
     | LEDGER
+    | PEOPLE
     | INTAKE
-    | {"tombstone", "care", "progress", "intake_stage"},
+    | {"tombstone", "care", "progress", "daily", "intake_stage", "intake_spoilt"},
     "welfare": {"organisation", "account", "referral", "care", "assessment"},
     "auditor": {
         "organisation",
@@ -40,50 +42,73 @@ READS = {
         "review",
         "hold",
         "approval",
+        "mark",
+        "acceptance",
+        "recall_notice",
+        "disclosure",
     },
     "admin": {"organisation", "engagement", "account"},
-    "nightly": {"outbox", "progress"},
+    "nightly": {"outbox", "progress", "daily"},
     "signin": set(),
 }
 WELFARE_IF_REFERRED = {"casefile", "placement", "debtor"}
 
 INSERTS = {
     "agent": {"attempt", "referral", "return", "receipt"},
-    "supervisor": {"attempt", "referral", "return", "receipt"},
-    "lawyer": {"attempt", "referral", "return", "receipt", "review"},
+    "supervisor": {"attempt", "referral", "return", "receipt", "acceptance"},
+    "lawyer": {"attempt", "referral", "return", "receipt", "acceptance", "review"},
     "desk": {"casefile", "contactee", "claim", "claim_event", "tombstone", "person", "debtor", "receivable", "receivable_event",
              "entrustment", "disclosure", "placement", "placement_line", "hold", "approval", "intake", "intake_line",
-             "intake_stage", "outbox"},
+             "intake_stage", "intake_spoilt", "outbox", "recall_notice", "conflict", "mapping", "load_image", "movement", "daily",
+             *PEOPLE},
     "welfare": {"care", "assessment"},
     "auditor": set(),
     "admin": {"organisation", "engagement", "account"},
     "nightly": {"progress"},
     "signin": set(),
 }  # fmt: skip
-DELETES = {"desk": {"contactee", "intake_line"}}
+DELETES = {"desk": {"contactee", "claim_event", "intake_line", "load_image"}}
+# only what a load made that is being undone: nothing of the cast's ledger
+UNDOABLE = {"desk": {"person", "debtor", "receivable", "receivable_event", "related", "movement"}}
 
 _PARTNER_UPDATES = {
     "casefile": "tries last_at band reason next_at version leased_by leased_until fence",
     "attempt": "state result outcome identified note next_on next_from next_until stops returned_on returned_reason",
 }
 UPDATES = {
-    **dict.fromkeys(PARTNER, _PARTNER_UPDATES),
+    "agent": _PARTNER_UPDATES,
+    "supervisor": _PARTNER_UPDATES | {"recall_notice": "objection objected_at objected_by"},
+    "lawyer": _PARTNER_UPDATES
+    | {
+        "recall_notice": "objection objected_at objected_by",
+        "conflict": "result note answered_at answered_by",
+    },
     "desk": {
-        "casefile": "org_id state balance leased_by leased_until version",
-        "claim": "balance summary",
+        "casefile": "org_id state balance claims oldest_due paid_through leased_by leased_until version",
+        "claim": "assessed late_charge demand_fee balance due_on last_day notice_no summary withdrawn_on",
+        "acceptance": "answer answered_at answered_by",
+        "recall_notice": "state answer answered_at answered_by",
+        "conflict": "name kana birth closed_at",
+        "match": "kept_id other_id score reasons state decided_at decided_by note moved",
+        "related": "name kana postcode address phone valid_from valid_until protected intake_id",
+        "mark": "person_id ended_at ended_by end_reason",
+        "plan": "title state noticed_on waits_until ended_at",
+        "plan_line": "engagement_id taken_out",
+        "movement": "decision note decided_at decided_by",
+        "disclosure": "person_id",
         "attempt": "number address state",  # a recall ends an open call and forgets where a protected person was reached
         "referral": "outcome",
         "return": "state answered_at answered_by answer",
         "review": "state answered_at answered_by answer",
         "person": "id",
-        "debtor": "name kana birth sex postcode address building phone1 phone2 protected flags",
+        "debtor": "person_id name kana birth sex postcode address building phone1 phone2 protected flags",
         "receivable": "assessed paid late_charge demand_fee due_on last_day verdict reasons warnings memo summary notice_no"
         " as_of intake_id",
-        "placement": "ended_at end_reason",
+        "placement": "person_id ended_at end_reason",
         "placement_line": "ended_at",
-        "hold": "lifted_at lifted_by lift_reason",
+        "hold": "person_id lifted_at lifted_by lift_reason",
         "approval": "decided_by decided_at decision",
-        "intake": "state trouble encoding lines totals ticket_id checked_at loaded_at",
+        "intake": "state trouble encoding mapping_id lines totals ticket_id checked_at loaded_at undone_at undone_by",
     },
     "welfare": {
         "referral": "received_at outcome",
@@ -138,4 +163,6 @@ def updates(role: str, table: str, column: str, situation: str) -> str:
 
 
 def deletes(role: str, table: str) -> str:
+    if table in UNDOABLE.get(role, set()):
+        return "none"
     return "rows" if table in DELETES.get(role, set()) else "denied"

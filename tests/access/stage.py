@@ -40,6 +40,25 @@ CHILDREN = {
     " fiscal_year, instalment, branch, assessed, paid, late_charge, demand_fee, due_on, last_day, verdict, reasons, warnings)"
     " values (%(id)s, 2, '01', '1', false, '{}', '201', 1, 'private', '0001-01-01', '9999-12-31', '2024', '1', '0', 1, 0, 0, 0,"
     " '2024-06-30', '2029-06-30', 'accepted', '{}', '{}')",
+    "city.intake_spoilt": "(intake_id, line, source, number, kind_code, fiscal_year, instalment, branch, verdict)"
+    " values (%(id)s, 2, '01', '1', '201', '2024', '1', '0', 'rejected')",
+    "city.mapping": "(id, by_id, at, source, headings, kinds) values (%(id)s, %(dora)s, %(now)s, '01', '{}', '{}')",
+    "city.load_image": "(intake_id, row_id, noun, before) values (%(intake)s, %(id)s, 'debtor', '{}')",
+    "city.movement": "(id, intake_id, receivable_id, person_id, code, effect, at)"
+    " values (%(id)s, %(intake)s, %(receivable)s, %(person)s, 'vanished', 'none', %(now)s)",
+    "city.match": "(id, kept_id, other_id, at, score, reasons) values (%(id)s, %(person)s, %(other)s, %(now)s, 90, '{}')",
+    "city.related": "(id, debtor_id, relation, name, by_id, at) values (%(id)s, %(debtor)s, 'guarantor', '保証　人', %(dora)s, %(now)s)",
+    "city.mark": "(id, person_id, code, reason, by_id, at) values (%(id)s, %(person)s, 'bankruptcy', '官報', %(dora)s, %(now)s)",
+    "city.plan": "(id, by_id, at, title, choice, rules, seed) values (%(id)s, %(dora)s, %(now)s, '11月分', '{}', '[]', 1)",
+    "city.plan_line": "(plan_id, person_id, engagement_id, claims, balance, tier)"
+    " values (%(id)s, %(person)s, %(contract)s, 1, 1, 'small')",
+    "shared.conflict": "(id, org_id, engagement_id, batch_id, at, due_on, name)"
+    " values (%(id)s, %(org)s, %(contract)s, %(id)s, %(now)s, '2026-12-02', '照会　名')",
+    "city.conflict_person": "(conflict_id, person_id, engagement_id, by_id) values (%(id)s, %(person)s, %(contract)s, %(dora)s)",
+    "shared.acceptance": "(id, org_id, case_id, by_id, at, decision, note) values (%(id)s, %(org)s, %(case)s, %(by)s, %(now)s, 'asked', '資料')",
+    "shared.recall_notice": "(id, org_id, case_id, by_id, at, reason, final_on)"
+    " values (%(id)s, %(org)s, %(case)s, %(dora)s, %(now)s, '契約の変更', '2026-12-09')",
+    "access.daily": "(name, day, by_id, done_at) values (%(case)s::text, '2026-11-25', %(dora)s, %(now)s)",
     "access.progress": "(ticket_id, done, total) values (%(id)s, 1, 2)",
     "access.outbox": "(id, org_id, account_id, action, args, at)"
     " values (%(id)s, %(city)s, %(ticketer)s, 'intake:check', '{}', %(now)s)",
@@ -76,6 +95,8 @@ def _values(db: psycopg.Connection[Any], case: str) -> dict[str, Any]:
     author = {"north": "alma", "south": "bo", "law": "lena", "gone": "gus"}[case.split("_")[-1]]
     return {
         "id": row_id(case), "org": org, "case": cast.id_(case), "person": cast.id_(PERSON[case]), "by": cast.id_(author),
+        "intake": cast.id_("intake"), "receivable": cast.id_(f"{PERSON[case]}_receivable"), "debtor": cast.id_(f"{PERSON[case]}_debtor"),
+        "other": cast.id_("free"), "contract": cast.id_(f"{case.split('_')[-1]}_contract"),
         "now": cast.NOW, "city": cast.id_("city"), "dora": cast.id_("dora"), "wim": cast.id_("wim"),
         "ticketer": cast.id_("dan" if case in ("mori_north", "ueda_law") else "dora"),
         "audience": "all" if case in ("mori_north", "kato_north", "ueda_law", "abe_law") else "city",
@@ -121,7 +142,8 @@ def key_of(table: str, role: str, situation: str) -> tuple[str, Any]:
         "receivable": ("id", cast.id_(f"{person}_receivable")), "receivable_event": ("id", cast.id_(f"{person}_event")),
         "claim_kind": ("code", "201"), "intake": ("id", cast.id_("intake")), "intake_line": ("intake_id", row_id(case)),
         "intake_stage": ("intake_id", row_id(case)), "progress": ("ticket_id", row_id(case)),
-        "care": ("referral_id", row_id(case)),
+        "care": ("referral_id", row_id(case)), "load_image": ("row_id", row_id(case)), "plan_line": ("plan_id", row_id(case)),
+        "intake_spoilt": ("intake_id", row_id(case)), "conflict_person": ("conflict_id", row_id(case)), "daily": ("name", str(cast.id_(case))),
     }  # fmt: skip
     if name in ("organisation", "engagement", "account"):
         return "id", _taking_part(name, org, situation)

@@ -5,7 +5,7 @@ import pytest
 
 from tests import cast
 from tests.access import oracle, stage
-from tests.access.oracle import ROLES, SITUATIONS
+from tests.access.oracle import PARTNER, ROLES, SITUATIONS
 
 # rows that exist once for all situations; contracts and events of the trail have no case
 SHAPELESS = {"claim_kind", "intake", "event"}
@@ -70,19 +70,20 @@ def cells(db, urls, columns, role):
 
 
 # whoever answers, lifts or decides must say that it was they
-SIGNED = {"return": "answered_by", "review": "answered_by", "hold": "lifted_by", "approval": "decided_by"}
+PARTNER_SIGNED = {"recall_notice": "objected_by", "conflict": "answered_by"}
+SIGNED = {
+    "desk": {"return": "answered_by", "review": "answered_by", "hold": "lifted_by", "approval": "decided_by", "mark": "ended_by",
+             "acceptance": "answered_by", "recall_notice": "answered_by", "movement": "decided_by", "match": "decided_by"},
+    **dict.fromkeys(PARTNER, PARTNER_SIGNED),
+}  # fmt: skip
 
 
 def _change(role, name, column, kind):
-    signature = SIGNED.get(name) if role == "desk" else None
-    signed = (
-        f", {signature} = '{cast.id_('dan')}'" if signature and column in oracle.UPDATES["desk"][name].split() else ""
-    )
-    return (
-        f"{signature} = '{cast.id_('dan')}'"
-        if signed and column == signature
-        else f'"{column}" = {VALUES[kind]}{signed}'
-    )
+    signature = SIGNED.get(role, {}).get(name)
+    if signature is None or column not in oracle.UPDATES[role].get(name, "").split():
+        return f'"{column}" = {VALUES[kind]}'
+    signed = f"{signature} = '{cast.id_(stage.WHO[role])}'"
+    return signed if column == signature else f'"{column}" = {VALUES[kind]}, {signed}'
 
 
 def _where(table, role, situation):

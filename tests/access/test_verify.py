@@ -82,4 +82,4 @@ def test_the_table_is_shown(app):
 def test_the_printed_law_is_what_a_migration_ran(app):
     """The last frozen law; a later migration freezes its own and is named here."""
     printed = app.test_cli_runner().invoke(args=["policy", "print"]).output
-    assert printed == (ROOT / "migrations" / "sql" / "0001_law.sql").read_text(encoding="utf-8")
+    assert printed == (ROOT / "migrations" / "sql" / "0002_law.sql").read_text(encoding="utf-8")

@@ -53,13 +53,16 @@ def test_every_action_has_a_door(site):
     """An action nobody can reach is a right nobody needs."""
     used = {getattr(view, "action", None) for view in site.view_functions.values()}
     used |= {command.callback.action for _, command in doors._commands(site.cli)}
+    from portal.daily import DAILY
     from portal.jobs import WORK
 
-    assert set(ACTIONS) - used - set(WORK) == set()
+    assert set(ACTIONS) - used - set(WORK) - set(DAILY) == set()
 
 
 def test_every_job_has_its_action(site):
+    from portal.daily import DAILY
     from portal.jobs import WORK
 
     assert set(WORK) <= set(ACTIONS)
+    assert {action for action in DAILY if "nightly" not in ACTIONS[action].roles} == set()
     assert isinstance(site, flask.Flask)

@@ -11,6 +11,7 @@ FLOORS = {
     "api": 5,
     "cli": 5,
     "jobs": 5,
+    "daily": 5,
     "run": 5,
     "actions": 4,
     "adapters": 3,
