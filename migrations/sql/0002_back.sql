@@ -15,4 +15,4 @@ alter table city.hold
   drop constraint hold_kind_known,
   add constraint hold_kind_known check (kind in ('referral', 'return', 'attempt', 'protection', 'desk'));
 alter table shared.engagement drop column conflict_check;
-alter table shared.claim drop column withdrawn_on;
+alter table shared.claim drop column added_on, drop column changed_on, drop column withdrawn_on;

@@ -32,4 +32,4 @@ alter table city.hold
   drop constraint hold_kind_known,
   add constraint hold_kind_known check (kind in ('referral', 'return', 'attempt', 'protection', 'desk', 'movement', 'mark'));
 alter table shared.engagement add column conflict_check boolean not null default false;
-alter table shared.claim add column withdrawn_on date;
+alter table shared.claim add column added_on date, add column changed_on date, add column withdrawn_on date;

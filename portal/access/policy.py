@@ -262,7 +262,7 @@ _DESK = [
         "shared.casefile",
         "update",
         ALL,
-        "org_id state balance claims oldest_due paid_through leased_by leased_until version",
+        "org_id state balance claims oldest_due paid_through has_phone band reason next_at leased_by leased_until version",
     ),
     *_each(
         ("desk",),
@@ -270,7 +270,7 @@ _DESK = [
         "update",
         ALL,
         # 摘要 of a protected person goes; the others follow the ledger by the monthly difference
-        "assessed late_charge demand_fee balance due_on last_day notice_no summary withdrawn_on",
+        "assessed late_charge demand_fee balance due_on last_day notice_no summary changed_on withdrawn_on",
     ),
     *_each(("desk",), "shared.contactee shared.claim_event", "delete"),
     *_each(("desk",), "shared.acceptance", "update", ALL, "answer answered_at answered_by", ANSWERS),

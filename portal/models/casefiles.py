@@ -69,7 +69,8 @@ class Contactee(db.Model):
 class Claim(db.Model):
     """One court-route claim as disclosed. What the partner must know to answer 「何の代金ですか」.
 
-    A withdrawn one has gone back to the city: its partner sees it no more.
+    `added_on`, `changed_on`: by a monthly difference (月次差分), after the hand-over. A withdrawn one has gone back to the
+    city: its partner sees it no more.
     """
 
     __tablename__ = "claim"
@@ -90,6 +91,8 @@ class Claim(db.Model):
     balance: Mapped[Yen]
     due_on: Mapped[date]
     last_day: Mapped[date | None]
+    added_on: Mapped[date | None]
+    changed_on: Mapped[date | None]
     withdrawn_on: Mapped[date | None]
     __table_args__ = (of_case(), {"schema": "shared"})
 

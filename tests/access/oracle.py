@@ -84,8 +84,9 @@ UPDATES = {
         "conflict": "result note answered_at answered_by",
     },
     "desk": {
-        "casefile": "org_id state balance claims oldest_due paid_through leased_by leased_until version",
-        "claim": "assessed late_charge demand_fee balance due_on last_day notice_no summary withdrawn_on",
+        "casefile": "org_id state balance claims oldest_due paid_through has_phone band reason next_at leased_by leased_until"
+        " version",
+        "claim": "assessed late_charge demand_fee balance due_on last_day notice_no summary changed_on withdrawn_on",
         "acceptance": "answer answered_at answered_by",
         "recall_notice": "state answer answered_at answered_by",
         "conflict": "name kana birth closed_at",
