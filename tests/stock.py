@@ -117,3 +117,22 @@ def _place(cursor: Any, person: uuid.UUID, claims: list[uuid.UUID], lane: str, l
             "insert into city.placement_line (claim_id, case_id, receivable_id, lane, ended_at) values (%s, %s, %s, %s, %s)",
             [uuid.uuid4(), case, claim, lane, ended[0]],
         )
+
+
+def look_up(admin: psycopg.Connection[Any], seed: int) -> None:
+    """Questions to the law team about some of the people: answered this way or that, long ago, twice, not yet, by another contract."""
+    luck = random.Random(seed)
+    for (person,) in admin.execute("select id from city.person order by id").fetchall():
+        for _ in range(luck.choice((0, 1, 1, 2))):
+            asked, result = uuid.UUID(int=luck.getrandbits(128)), luck.choice(("clear", "clear", "conflict", None))
+            at = cast.NOW - timedelta(days=luck.randint(0, 140), minutes=luck.randint(0, 1000))
+            contract = cast.id_(luck.choice(("law_contract", "law_contract", "law_contract", "gone_contract")))
+            admin.execute(
+                "insert into shared.conflict (id, org_id, engagement_id, batch_id, at, due_on, name, result, answered_at,"
+                " answered_by) values (%s, %s, %s, %s, %s, %s, '試験', %s, %s, %s)",
+                [asked, cast.id_("law"), contract, asked, at, cast.TODAY, result, result and at, result and cast.id_("lena")],
+            )
+            admin.execute(
+                "insert into city.conflict_person (conflict_id, person_id, engagement_id, by_id) values (%s, %s, %s, %s)",
+                [asked, person, contract, cast.id_("dan")],
+            )

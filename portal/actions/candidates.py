@@ -28,11 +28,13 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import array, distinct_on
 
 from portal.actions.arrays import among
+from portal.clock import combine
 from portal.db import db
 from portal.models.placements import Hold, Placement, PlacementLine
+from portal.models.plans import Conflict, ConflictPerson
 from portal.models.receivables import ClaimKind, Debtor, Receivable
 from portal.rules import placeability
 from portal.rules.placeability import LABELS, OF_PERSON, Target
@@ -42,13 +44,16 @@ OF_KIND = and_(ClaimKind.code == Receivable.kind_code, ClaimKind.version == Rece
 
 @dataclass(frozen=True)
 class Choice:
-    """The desk's conditions; None: any. Yen, of one claim; `due_before`: due before this day; `persons`: only these."""
+    """The desk's conditions; None: any. Yen, of one claim; `due_before`: due before this day; `fiscal_year`: 調定年度 in
+    four digits; `persons`: only these.
+    """
 
     kind: str | None = None
     group: str | None = None
     least: int | None = None
     most: int | None = None
     due_before: date | None = None
+    fiscal_year: str | None = None
     phone: bool | None = None
     persons: tuple[uuid.UUID, ...] | None = None
 
@@ -65,9 +70,9 @@ class Total:
 
 def ledger(choice: Choice, to: Target) -> Subquery:
     """A row a claim: receivable_id, debtor_id, person_id, balance, free (may be handed over), reasons (codes why not)."""
-    marks = _marks()
-    conditions = _conditions(to, marks)
-    return (
+    marks, answers = _marks(), _answers(to)
+    conditions = _conditions(to, marks) | _conflicts(to, answers)
+    found = (
         select(
             Receivable.id.label("receivable_id"),
             Receivable.debtor_id,
@@ -82,8 +87,10 @@ def ledger(choice: Choice, to: Target) -> Subquery:
         .outerjoin(PlacementLine, and_(PlacementLine.receivable_id == Receivable.id, *_live(PlacementLine, to)))
         .outerjoin(Placement, and_(Placement.person_id == Debtor.person_id, *_live(Placement, to)))
         .where(*_chosen(choice))
-        .subquery("ledger")
     )
+    if to.checked_for:
+        found = found.outerjoin(answers, answers.c.person_id == Debtor.person_id)
+    return found.subquery("ledger")
 
 
 def totals(found: Subquery) -> tuple[Total, Total]:
@@ -156,6 +163,7 @@ CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "least": lambda yen: Receivable.balance >= yen,
     "most": lambda yen: Receivable.balance <= yen,
     "due_before": lambda day: Receivable.due_on < day,
+    "fiscal_year": lambda year: Receivable.fiscal_year == year,
     "phone": _phone,
     "persons": lambda ids: Debtor.person_id == among(ids),
 }
@@ -172,6 +180,25 @@ def _marks() -> Subquery:
 def _live(record: type[Placement | PlacementLine], to: Target) -> tuple[ColumnElement[bool], ...]:
     """At most one a person, one a claim: the lane's unique index."""
     return record.ended_at.is_(None), record.lane == to.lane
+
+
+def _answers(to: Target) -> Subquery:
+    """The newest answer of the law team about a person, of those that still stand."""
+    return (
+        select(ConflictPerson.person_id, Conflict.result)
+        .join(Conflict, Conflict.id == ConflictPerson.conflict_id)
+        .where(ConflictPerson.engagement_id == to.checked_for, Conflict.answered_at >= combine(to.answers_since, "00:00"))
+        .ext(distinct_on(ConflictPerson.person_id))
+        .order_by(ConflictPerson.person_id, Conflict.answered_at.desc(), Conflict.id.desc())
+        .subquery("answers")
+    )
+
+
+def _conflicts(to: Target, answers: Subquery) -> dict[str, ColumnElement[bool]]:
+    if not to.checked_for:
+        return {}
+    unchecked = false() if to.planned else answers.c.result.is_(None)
+    return {"conflict": func.coalesce(answers.c.result == "conflict", False), "conflict_unchecked": unchecked}
 
 
 def _conditions(to: Target, marks: Subquery) -> dict[str, ColumnElement[bool]]:

@@ -4,8 +4,9 @@ The ledger's verdict says what the file said on its as-of date; here count the p
 since. `portal/actions/candidates.py` asks the same questions of a whole ledger in SQL; a test holds the two together.
 """
 
+import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from portal.i18n import N_
 from portal.rules import eligibility
@@ -23,6 +24,8 @@ OWN = {
     "held": N_("連絡停止中"),
     "placed": N_("引渡し済み（委託中の債権）"),
     "person_placed": N_("ご本人がすでに委託中（お一人につき委託先は一つ）"),
+    "conflict": N_("利益相反のため（弁護士チームの回答）"),
+    "conflict_unchecked": N_("利益相反の確認が済んでいません"),
     "not_accepted": N_("台帳の判定が「委託対象外」"),  # a verdict whose reasons this version does not know
 }
 LABELS = {code: reason.label for code, reason in eligibility.REASONS.items() if reason.verdict == "excluded"} | OWN
@@ -30,22 +33,35 @@ LABELS = {code: reason.label for code, reason in eligibility.REASONS.items() if 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """To whom and when. `kind`: call_centre, servicer, law_team; `beside`: runs beside a call centre (law team only)."""
+    """To whom and when. `kind`: call_centre, servicer, law_team; `beside`: runs beside a call centre (law team only).
+
+    `checked_for`: the contract, where its law team looks names up before a hand-over (利益相反の確認); an answer stands
+    for `stands_days`. `planned`: only meant for it as yet, so a name may still be unchecked.
+    """
 
     kind: str
     today: date
     beside: bool = False
+    checked_for: uuid.UUID | None = None
+    stands_days: int = 90
+    planned: bool = False
 
     @property
     def lane(self) -> str:
         return "beside" if self.beside and self.kind == "law_team" else "sole"
+
+    @property
+    def answers_since(self) -> date:
+        """The first day of which an answer about a conflict still stands."""
+        return self.today - timedelta(days=self.stands_days)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A stored claim and its person. `accepted`, `reasons`: the ledger's; `flags` of all the person's numbers; yen.
 
-    `placed`, `person_placed`: live in the target's lane; `entrusted`, `call_centre`, `servicer`: the kind's marks.
+    `placed`, `person_placed`: live in the target's lane; `entrusted`, `call_centre`, `servicer`: the kind's marks;
+    `conflict`: the newest answer (clear, conflict) that stands for the target's contract.
     """
 
     accepted: bool
@@ -64,6 +80,7 @@ class Facts:
     held: bool
     placed: bool
     person_placed: bool
+    conflict: str | None = None
 
 
 def reasons(claim: Facts, to: Target) -> tuple[str, ...]:
@@ -82,6 +99,8 @@ def reasons(claim: Facts, to: Target) -> tuple[str, ...]:
         "held": claim.held,
         "placed": claim.placed,
         "person_placed": claim.person_placed and not claim.placed,
+        "conflict": to.checked_for is not None and claim.conflict == "conflict",
+        "conflict_unchecked": to.checked_for is not None and not to.planned and claim.conflict is None,
         "not_accepted": not claim.accepted and not claim.reasons & LABELS.keys(),
     }.items() if applies}  # fmt: skip
     return tuple(code for code in LABELS if code in found)

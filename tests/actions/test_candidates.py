@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from portal.actions import candidates
 from portal.actions.candidates import Choice
+from portal.clock import combine
 from portal.db import db
 from portal.rules.placeability import LABELS, Facts, Target, reasons
 from tests import cast, stock
@@ -20,6 +21,9 @@ TARGETS = [
     Target("law_team", cast.TODAY, beside=True),
     Target("call_centre", cast.TODAY, beside=True),
     Target("call_centre", cast.TODAY + timedelta(days=200)),
+    Target("law_team", cast.TODAY, checked_for=cast.id_("law_contract")),
+    Target("law_team", cast.TODAY, beside=True, checked_for=cast.id_("law_contract"), stands_days=20),
+    Target("law_team", cast.TODAY, checked_for=cast.id_("law_contract"), planned=True),
 ]
 FACTS = """
 select r.id, r.verdict = 'accepted' as accepted, r.reasons, r.class as class_, r.fiscal_year, r.due_on, r.last_day, r.balance,
@@ -29,14 +33,18 @@ select r.id, r.verdict = 'accepted' as accepted, r.reasons, r.class as class_, r
        exists (select from city.hold h where h.person_id = d.person_id and h.lifted_at is null) as held,
        exists (select from city.placement_line l where l.receivable_id = r.id and l.lane = %(lane)s and l.ended_at is null) as placed,
        exists (select from city.placement p where p.person_id = d.person_id and p.lane = %(lane)s and p.ended_at is null)
-         as person_placed
+         as person_placed,
+       (select c.result from shared.conflict c join city.conflict_person n on n.conflict_id = c.id
+         where n.person_id = d.person_id and n.engagement_id = %(contract)s and c.answered_at >= %(since)s
+         order by c.answered_at desc limit 1) as conflict
   from city.receivable r join city.debtor d on d.id = r.debtor_id
   join city.claim_kind k on k.code = r.kind_code and k.version = r.kind_version
 """
 
 
 def by_rule(admin, to):
-    cursor = admin.execute(FACTS, {"lane": to.lane})
+    asked = {"lane": to.lane, "contract": to.checked_for, "since": combine(to.answers_since, "00:00")}
+    cursor = admin.execute(FACTS, asked)
     names = [column.name for column in cursor.description]
     found = {}
     for row in cursor:
@@ -51,6 +59,7 @@ def test_sql_and_python_agree(acting, admin):
     seed = int(os.environ.get("SEED", random.randrange(1 << 30)))
     print("SEED", seed)
     stock.fill(admin, seed, persons=400)
+    stock.look_up(admin, seed)
     seen = set()
     for to in TARGETS:
         expected = by_rule(admin, to)
@@ -66,7 +75,8 @@ def test_sql_and_python_agree(acting, admin):
         assert counts == {code: n for code in LABELS if (n := sum(code in found for found in expected.values()))}
         seen.update(*expected.values())
     assert seen >= {"lawyers_only", "kind_not_for_partner", "kind_not_entrusted", "current_year", "nameless", "held", "placed",
-                    "person_placed", "not_accepted", "protected_address", "deceased", "time_barred", "paid"}  # fmt: skip
+                    "person_placed", "not_accepted", "protected_address", "deceased", "time_barred", "paid",
+                    "conflict", "conflict_unchecked"}  # fmt: skip
 
 
 NORTH = Target("call_centre", cast.TODAY)
@@ -75,7 +85,7 @@ NORTH = Target("call_centre", cast.TODAY)
 @pytest.mark.parametrize(("choice", "claims"), [
     (Choice(), 1), (Choice(kind="201"), 1), (Choice(kind="301"), 0), (Choice(group="child"), 1), (Choice(group="water"), 0),
     (Choice(least=90_000, most=90_000), 1), (Choice(least=90_001), 0), (Choice(most=89_999), 0), (Choice(phone=True), 1),
-    (Choice(phone=False), 0), (Choice(due_before=cast.TODAY), 1), (Choice(persons=()), 0), (Choice(persons=(cast.id_("free"),)), 1),
+    (Choice(phone=False), 0), (Choice(due_before=cast.TODAY), 1), (Choice(fiscal_year="2024"), 1), (Choice(fiscal_year="2023"), 0), (Choice(persons=()), 0), (Choice(persons=(cast.id_("free"),)), 1),
     (Choice(persons=(cast.id_("mori"),)), 0),
 ])  # fmt: skip
 def test_conditions(acting, choice, claims):

@@ -1,5 +1,6 @@
 """Each reason alone, the boundaries of days and years, and the order in which a person reads them."""
 
+import uuid
 from dataclasses import replace
 from datetime import date
 
@@ -68,3 +69,19 @@ def test_only_a_law_team_runs_beside(kind, beside, lane):
 
 def test_every_reason_has_japanese_words():
     assert all(any(ord(letter) > 0x3000 for letter in label) for label in LABELS.values())
+
+
+CHECKED = Target("law_team", TODAY, checked_for=uuid.UUID(int=1))
+
+
+@pytest.mark.parametrize(("to", "answer", "found"), [
+    (CHECKED, None, ("conflict_unchecked",)), (CHECKED, "clear", ()), (CHECKED, "conflict", ("conflict",)),
+    (LAWYERS, None, ()), (LAWYERS, "conflict", ()), (replace(CHECKED, planned=True), None, ()),
+    (replace(CHECKED, planned=True), "conflict", ("conflict",)),
+])  # fmt: skip
+def test_a_contract_may_demand_that_names_are_looked_up_first(to, answer, found):
+    assert reasons(replace(GOOD, conflict=answer), to) == found
+
+
+def test_an_answer_stands_for_ninety_days():
+    assert CHECKED.answers_since == date(2026, 8, 27)
