@@ -1,0 +1,15 @@
+"""委託予告: who is told by letter that their claims will go to a partner, and for how long the city then waits."""
+
+from datetime import date, timedelta
+
+NOTICE_DAYS = 14  # CFG placement_notice_days
+
+
+def waits_until(noticed_on: date, days: int) -> date:
+    """The last day of the period. The first day is not counted (民法140条)."""
+    return noticed_on + timedelta(days=days)
+
+
+def places_from(last_day: date) -> date:
+    """The first day of a hand-over: the period ends with its last day (民法141条)."""
+    return last_day + timedelta(days=1)
