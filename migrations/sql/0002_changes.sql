@@ -15,8 +15,21 @@ create unlogged table city.intake_spoilt (
 alter table city.person add column made_by uuid;
 alter table city.debtor add column made_by uuid, alter column name type text collate "C";
 create index debtor_number on city.debtor (number);
-create index debtor_kana on city.debtor (kana);
-create index debtor_name on city.debtor (name);
+-- Names folded as portal/rules/names.py folds them; telephone numbers backwards, to be found by their end.
+alter table city.debtor
+  add column kana_key text collate "C" generated always as (
+    translate(NORMALIZE(kana, NFKC), 'ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴァィゥェォッャュョヮヵヶヲヰヱぁあぃいぅうぇえぉおかがきぎくぐけげこごさざしじすずせぜそぞただちぢっつづてでとどなにぬねのはばぱひびぴふぶぷへべぺほぼぽまみむめもゃやゅゆょよらりるれろゎわゐゑをんゔゕゖabcdefghijklmnopqrstuvwxyz ー－-‐‑–—―−~゛゜゙゚・.,’󠄀󠄁󠄂󠄃󠄄󠄅󠄆󠄇󠄈󠄉󠄊󠄋󠄌󠄍󠄎󠄏'::text, 'カキクケコサシスセソタチツテトハヒフヘホハヒフヘホウアイウエオツヤユヨワカケオイエアアイイウウエエオオカカキキククケケココササシシススセセソソタタチチツツツテテトトナニヌネノハハハヒヒヒフフフヘヘヘホホホマミムメモヤヤユユヨヨラリルレロワワイエオンウカケABCDEFGHIJKLMNOPQRSTUVWXYZ'::text)) stored,
+  add column name_key text collate "C" generated always as (
+    translate(NORMALIZE(name, NFKC), '髙𠮷﨑嵜濵濱邊邉齋齊澤廣國嶋嶌櫻眞惠瀧德黑靜榮學實壽條槇淺渕應萬與當藏晉曾莊彌鐵鷗圓豐禮祿寬增龍關 ー－-‐‑–—―−~゛゜゙゚・.,’󠄀󠄁󠄂󠄃󠄄󠄅󠄆󠄇󠄈󠄉󠄊󠄋󠄌󠄍󠄎󠄏'::text, '高吉崎崎浜浜辺辺斎斉沢広国島島桜真恵滝徳黒静栄学実寿条槙浅淵応万与当蔵晋曽荘弥鉄鴎円豊礼禄寛増竜関'::text)) stored,
+  add column phone1_key text collate "C" generated always as (
+    reverse(regexp_replace(regexp_replace(phone1, '^\+81'::text, '0'::text), '[^0-9]'::text, ''::text, 'g'::text))) stored,
+  add column phone2_key text collate "C" generated always as (
+    reverse(regexp_replace(regexp_replace(phone2, '^\+81'::text, '0'::text), '[^0-9]'::text, ''::text, 'g'::text))) stored;
+create index debtor_kana on city.debtor (kana_key);
+create index debtor_name on city.debtor (name_key);
+create index debtor_signs on city.debtor using gin (string_to_array(name_key, null));
+create index debtor_phone1 on city.debtor (phone1_key) where phone1_key is not null;
+create index debtor_phone2 on city.debtor (phone2_key) where phone2_key is not null;
 create index debtor_birth on city.debtor (birth) where birth is not null;
 alter table city.receivable add column made_by uuid;
 alter table city.receivable_event
@@ -25,6 +38,7 @@ alter table city.receivable_event
 alter table city.entrustment
   add column kind text not null default 'placement'::text,
   add column plan_id uuid references city.plan,
+  add column no_notice text,
   add constraint entrustment_kind_known check (kind in ('placement', 'difference'));
 alter table city.disclosure alter column case_id drop not null;
 create index disclosure_recent on city.disclosure (at, id);
@@ -33,3 +47,6 @@ alter table city.hold
   add constraint hold_kind_known check (kind in ('referral', 'return', 'attempt', 'protection', 'desk', 'movement', 'mark'));
 alter table shared.engagement add column conflict_check boolean not null default false;
 alter table shared.claim add column added_on date, add column changed_on date, add column withdrawn_on date;
+alter table shared.engagement add column numbered int not null default 0;
+update shared.engagement e set numbered = coalesce((select max(c.number::int) from shared.casefile c where c.engagement_id = e.id), 0);
+drop sequence shared.case_number;

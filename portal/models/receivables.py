@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import db
 from portal.models.columns import Id, MaybeSortable, Yen
+from portal.rules import names
 
 
 class ClaimKind(db.Model):
@@ -59,6 +60,15 @@ class Person(db.Model):
     __table_args__ = ({"schema": "city"},)
 
 
+def _folded(column: str, pair: tuple[str, str]) -> str:
+    """rules/names in PostgreSQL, in its own spelling."""
+    return f"translate(NORMALIZE({column}, NFKC), '{pair[0]}'::text, '{pair[1]}'::text)"
+
+
+def _backwards(column: str) -> str:
+    return f"reverse(regexp_replace(regexp_replace({column}, '^\\+81'::text, '0'::text), '[^0-9]'::text, ''::text, 'g'::text))"
+
+
 class Debtor(db.Model):
     """One source's number of a person. A protected one (支援措置) keeps its keys only. `made_by`: the load it came with."""
 
@@ -79,11 +89,19 @@ class Debtor(db.Model):
     protected: Mapped[bool] = mapped_column(server_default=text("false"))
     flags: Mapped[list[str]] = mapped_column(server_default=text("'{}'::text[]"))
     made_by: Mapped[uuid.UUID | None]
+    # folded (rules/names) for the desk's search and for 名寄せ; telephone numbers backwards, to be found by their end
+    kana_key: Mapped[MaybeSortable] = mapped_column(Computed(_folded("kana", names.KANA), persisted=True))
+    name_key: Mapped[MaybeSortable] = mapped_column(Computed(_folded("name", names.NAME), persisted=True))
+    phone1_key: Mapped[MaybeSortable] = mapped_column(Computed(_backwards("phone1"), persisted=True))
+    phone2_key: Mapped[MaybeSortable] = mapped_column(Computed(_backwards("phone2"), persisted=True))
     __table_args__ = (
         UniqueConstraint("source", "number"),
         Index("debtor_number", "number"),
-        Index("debtor_kana", "kana"),
-        Index("debtor_name", "name"),
+        Index("debtor_kana", "kana_key"),
+        Index("debtor_name", "name_key"),
+        Index("debtor_signs", text("string_to_array(name_key, NULL::text)"), postgresql_using="gin"),
+        Index("debtor_phone1", "phone1_key", postgresql_where=text("phone1_key is not null")),
+        Index("debtor_phone2", "phone2_key", postgresql_where=text("phone2_key is not null")),
         Index("debtor_birth", "birth", postgresql_where=text("birth is not null")),
         CheckConstraint(
             "not protected or num_nonnulls(name, kana, birth, sex, postcode, address, building, phone1, phone2) = 0",
