@@ -1,22 +1,26 @@
 """One human being under all numbers (宛名番号): found, and taken out of every partner's hands (支援措置)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, and_, any_, case, exists, func, literal, null, select, update
+from sqlalchemy import Row, and_, any_, case, delete, exists, func, literal, null, select, update
 from sqlalchemy.exc import NoResultFound
 
 from portal.access import scope
 from portal.access.principal import Principal
 from portal.actions import locks, recalls
+from portal.actions.arrays import among
 from portal.actions.candidates import OF_KIND
 from portal.db import db, uuid7
 from portal.i18n import N_
 from portal.models.attempts import Attempt
 from portal.models.casefiles import Casefile, Claim
+from portal.models.intakes import LoadImage
 from portal.models.organisations import Organisation
+from portal.models.persons import Related
 from portal.models.placements import Hold, Placement, PlacementLine
+from portal.models.plans import Conflict, ConflictPerson
 from portal.models.receivables import ClaimKind, Debtor, Person, Receivable
 
 WHO_AND_WHERE = ("name", "kana", "birth", "sex", "postcode", "address", "building", "phone1", "phone2")
@@ -97,7 +101,7 @@ def protect(person_id: uuid.UUID, *, by: Principal) -> int:
     if not db.session.scalar(select(exists().where(ours, Debtor.protected.is_(False)))):
         raise ProtectedAlready
     files = recalls.recall_all(person_id, reason=REASON, by=by)
-    _forget(person_id)
+    forget([person_id])
     stop(person_id, "protection", by=by)
     return files
 
@@ -114,14 +118,24 @@ def stop(person_id: uuid.UUID, kind: str = "desk", *, by: Principal) -> Hold:
     return hold
 
 
-def _forget(person_id: uuid.UUID) -> None:
-    """Keys stay, and what tells who or where goes: of the ledger, and of the record of contact that the city keeps."""
-    run, ours = db.session.execute, Debtor.person_id == person_id
+def forget(person_ids: Collection[uuid.UUID]) -> None:
+    """Keys stay, and what tells who or where goes: of the ledger, of the record of contact that the city keeps, of those
+
+    around them, of names a law team is asked about, and of what an undone load would have put back. Persons are locked.
+    """
+    run, ours = db.session.execute, Debtor.person_id == among(person_ids)
     run(update(Debtor).where(ours).values(protected=True, **dict.fromkeys(WHO_AND_WHERE, null())))
+    numbers = select(Debtor.id).where(ours)
     known = literal(PROTECTED) == any_(Receivable.reasons)
     marked = case((known, Receivable.reasons), else_=func.array_append(Receivable.reasons, PROTECTED))
-    owed = update(Receivable).where(Receivable.debtor_id.in_(select(Debtor.id).where(ours)))
+    owed = update(Receivable).where(Receivable.debtor_id.in_(numbers))
     run(owed.values(verdict="excluded", reasons=marked, summary=None, memo=None))
-    cases = select(Placement.case_id).where(Placement.person_id == person_id)
+    cases = select(Placement.case_id).where(Placement.person_id == among(person_ids))
     run(update(Claim).where(Claim.case_id.in_(cases)).values(summary=None))
     run(update(Attempt).where(Attempt.case_id.in_(cases)).values(number=None, address=None))
+    nameless = dict.fromkeys(("name", "kana", "postcode", "address", "phone"), null())
+    run(update(Related).where(Related.debtor_id.in_(numbers)).values(nameless))
+    asked = select(ConflictPerson.conflict_id).where(ConflictPerson.person_id == among(person_ids))
+    run(update(Conflict).where(Conflict.id.in_(asked)).values(name=None, kana=None, birth=None))
+    images = numbers.union_all(select(Receivable.id).where(Receivable.debtor_id.in_(numbers)))
+    run(delete(LoadImage).where(LoadImage.row_id.in_(images)))

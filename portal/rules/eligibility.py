@@ -52,6 +52,7 @@ _ROWS = (
     ("not_demanded", "excluded", N_("督促をしていない")),
     ("time_barred", "excluded", N_("時効完成により消滅（公債権）")),
     ("kind_not_entrusted", "excluded", N_("委託しない債権種別")),
+    ("withdrawn", "excluded", N_("台帳から消えた（取下げ）")),  # no file says so: the desk does, of a claim that vanished
     ("gaiji", "accepted", N_("氏名または住所に外字があります")),
     ("limitation_passed", "accepted", N_("時効期間が経過（私債権、弁護士のみ取扱い）")),
     ("bad_birth_date", "accepted", N_("生年月日が読み取れないため空欄とします")),
