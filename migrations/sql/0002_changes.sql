@@ -5,8 +5,8 @@ alter table city.intake
   add column undone_at timestamptz,
   add column undone_by uuid references shared.account,
   drop constraint intake_state_known,
-  add constraint intake_state_known check (state in ('uploaded', 'checked', 'loading', 'stopped', 'loaded', 'undoing', 'undone',
-    'cancelled', 'unreadable')),
+  add constraint intake_state_known check (state in ('uploaded', 'unmapped', 'checked', 'loading', 'stopped', 'loaded', 'undoing',
+    'undone', 'cancelled', 'unreadable')),
   add constraint intake_profile_known check (profile in ('ledger', 'related'));
 -- Keys of records that cannot be stored, of which the claim may stand in the ledger already. Emptied by every load.
 create unlogged table city.intake_spoilt (

@@ -15,7 +15,7 @@ from sqlalchemy import Row, or_, select
 from portal import clock
 from portal.access import scope
 from portal.access.principal import Principal
-from portal.actions import candidates, copies, disclosures, locks
+from portal.actions import candidates, copies, disclosures, locks, settings
 from portal.actions.candidates import Choice, Total
 from portal.db import db, uuid7
 from portal.i18n import N_
@@ -24,6 +24,8 @@ from portal.models.placements import Entrustment
 from portal.models.receivables import Debtor, Person, Receivable
 from portal.rules import worklist
 from portal.rules.placeability import Target
+
+CONFLICT_DAYS = 90  # CFG conflict_answer_days: how long an answer about a conflict of interests stands
 
 
 class NotPlaced(Exception):
@@ -44,6 +46,10 @@ class DecidedLater(NotPlaced):
     label = N_("決裁日が今日より後です。")
 
 
+class Unnoticed(NotPlaced):
+    label = N_("委託予告を送らずに引き渡す理由を入力してください。")
+
+
 @dataclass(frozen=True)
 class Made:
     """What was handed over, and how many of the claims shown were left out because things had changed."""
@@ -60,6 +66,19 @@ def partners(on: date) -> Sequence[Row[Engagement, Organisation]]:
     return db.session.execute(running.order_by(Organisation.name, Engagement.title, Engagement.id)).all()
 
 
+def notice_required(on: date) -> bool:
+    """CFG placement_notice_required: 1 where nobody is handed over without a 委託予告, unless a reason is written down."""
+    return bool(settings.number("placement_notice_required", on, 0))
+
+
+def target(engagement: Engagement, partner: Organisation, today: date, beside: bool = False) -> Target:
+    """Whom a hand-over under this contract means today, with what the city has set (conflict_answer_days)."""
+    if not engagement.conflict_check:
+        return Target(partner.kind, today, beside)
+    days = settings.number("conflict_answer_days", today, CONFLICT_DAYS)
+    return Target(partner.kind, today, beside, checked_for=engagement.id, stands_days=days)
+
+
 def make(
     choice: Choice,
     *,
@@ -69,39 +88,64 @@ def make(
     decided_on: date,
     shown: Total,
     by: Principal,
+    no_notice: str | None = None,
 ) -> Made:
     """Hands over what of `choice` may still go to this partner; `shown`: what the desk confirmed.
 
-    LookupError: no such contract, or it does not run today. NotPlaced: DecidedLater, NothingLeft, MoreThanShown.
+    `no_notice`: why nobody is told by letter first (委託予告), which a city may demand.
+    LookupError: no such contract, or it does not run today. NotPlaced: DecidedLater, NothingLeft, MoreThanShown, Unnoticed.
     Whoever loses a race for a person waits for the winner's commit and then finds the person placed.
     """
-    now = scope.now()
-    today = clock.day_of(now)
+    today = clock.day_of(scope.now())
     if decided_on > today:
         raise DecidedLater
+    if notice_required(today) and not no_notice:
+        raise Unnoticed
     engagement, partner = {e.id: (e, o) for e, o in partners(today)}[engagement_id]
-    to = Target(partner.kind, today, beside)
-    claims = _locked(choice, to)
-    total = Total(len(claims), len({c.person_id for c in claims}), sum(c.balance for c in claims))
+    to = target(engagement, partner, today, beside)
+    claims = locked(choice, to)
+    check([claims], shown)
+    made = hand_over(claims, engagement, to, decision_no=decision_no, decided_on=decided_on, no_notice=no_notice, by=by)
+    return Made(made, shown.claims - made.claims)
+
+
+def check(found: Sequence[Sequence[Row]], shown: Total) -> None:
+    """Of all the contracts of one decision together. NothingLeft, MoreThanShown."""
+    claims = [claim for rows in found for claim in rows]
     if not claims:
         raise NothingLeft
-    if total.claims > shown.claims or total.yen > shown.yen:
+    if len(claims) > shown.claims or sum(claim.balance for claim in claims) > shown.yen:
         raise MoreThanShown
+
+
+def hand_over(
+    claims: Sequence[Row],
+    engagement: Engagement,
+    to: Target,
+    *,
+    decision_no: str,
+    decided_on: date,
+    by: Principal,
+    plan_id: uuid.UUID | None = None,
+    no_notice: str | None = None,
+) -> Entrustment:
+    """What `locked` found, all of it, under one decision. `plan_id`: the 委託予定 it came from."""
+    persons = [list(own) for _, own in groupby(claims, attrgetter("person_id"))]
     entrustment = Entrustment(
-        engagement_id=engagement.id, org_id=partner.id, by_id=by.account_id, at=now, decision_no=decision_no,
-        decided_on=decided_on, beside=to.lane == "beside", cases=total.persons, claims=total.claims, total=total.yen,
+        engagement_id=engagement.id, org_id=engagement.org_id, by_id=by.account_id, at=scope.now(),
+        decision_no=decision_no, decided_on=decided_on, beside=to.lane == "beside", plan_id=plan_id, no_notice=no_notice,
+        cases=len(persons), claims=len(claims), total=sum(claim.balance for claim in claims),
     )  # fmt: skip
     db.session.add(entrustment)
     db.session.flush()
-    persons = [list(own) for _, own in groupby(claims, attrgetter("person_id"))]
     # the same ledger gives the same case numbers, whatever ids its people were given
     cases = [_case(own) for own in sorted(persons, key=lambda own: (own[-1].source, own[-1].number))]
     copies.write(cases, entrustment, to)
     disclosures.record([case.id for case in cases], entrustment)
-    return Made(entrustment, shown.claims - total.claims)
+    return entrustment
 
 
-def _locked(choice: Choice, to: Target) -> Sequence[Row]:
+def locked(choice: Choice, to: Target) -> Sequence[Row]:
     """The persons are locked first; then the ledger is read again, as it now is, and of these persons only."""
     found = candidates.ledger(choice, to)
     persons = locks.persons_where(Person.id.in_(candidates.free_persons(found)))

@@ -13,7 +13,10 @@ LIVE = text("ended_at is null")
 
 
 class Entrustment(db.Model):
-    """One decision to place (起案番号・決裁日), made in the city's own document system; or to follow the ledger (月次差分)."""
+    """One decision to place (起案番号・決裁日), made in the city's own document system; or to follow the ledger (月次差分).
+
+    `no_notice`: why nobody was told by letter first, where the city demands a 委託予告.
+    """
 
     __tablename__ = "entrustment"
     id: Mapped[Id]
@@ -26,6 +29,7 @@ class Entrustment(db.Model):
     beside: Mapped[bool] = mapped_column(server_default=text("false"))
     kind: Mapped[str] = mapped_column(server_default=text("'placement'::text"))
     plan_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("city.plan.id"))
+    no_notice: Mapped[str | None]
     cases: Mapped[int]
     claims: Mapped[int]
     total: Mapped[Yen]
