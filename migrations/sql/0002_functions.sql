@@ -247,6 +247,14 @@ begin
 end
 $$;
 
+-- The next p_count case numbers of a contract, answered by the first. They run by contract: with one row of numbers for
+-- all, each partner could count what the others were given.
+create function access.number_cases(p_engagement uuid, p_count integer) returns integer
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  update shared.engagement e set numbered = e.numbered + p_count where e.id = p_engagement and p_count > 0
+  returning e.numbered - p_count + 1
+$$;
+
 -- One person, one budget, one lock, over all partners: facts, never whose. Not the caller's case: no row.
 create function access.contact_facts(p_case uuid)
 returns table (held boolean, busy boolean, tried_at timestamptz[], channels text[], results text[])
@@ -374,7 +382,7 @@ begin
   end if;
   update city.approval a set used_at = access.now()
    where (a.action = 'protection:lift' and a.noun_id = new.person_id or a.action = 'intake:unprotect'
-            and a.noun_id in (select i.id from city.intake i where i.state = 'loading'))
+            and a.noun_id in (select i.id from city.intake i where i.state = 'loading' and i.source = new.source))
      and a.decision = 'approved' and (a.used_at is null or a.used_at = access.now());
   if not found then raise exception 'a second person must approve' using errcode = 'P0403'; end if;
   return new;

@@ -163,6 +163,9 @@ UNDONE_ROW = (
     " where i.state = 'undoing' and m.before is null))"
 )
 OPEN_QUESTION = f"{OWN} and closed_at is null"
+NOW = "at = (select access.now())"  # nobody dates back what he sends
+UNANSWERED = "num_nonnulls(answered_at, answered_by, answer) = 0"  # nor answers himself
+DECIDED_BY_ME = "decided_by is null or decided_by = (select access.me())"
 ANSWERS = "answered_by = (select access.me())"
 DECIDES = "decided_by = (select access.me())"
 
@@ -211,14 +214,14 @@ _PARTNERS = [
     *_each(PARTNER, "shared.setting", "select", "audience = 'all'"),
     *_each(PARTNER, _HELD, "select", OWN),
     *_each(PARTNER, "shared.claim", "select", f"{OWN} and withdrawn_on is null"),
-    *_each(("supervisor", "lawyer"), "shared.acceptance", "insert", ALL, "", f"{OWN} and {MINE}"),
+    *_each(("supervisor", "lawyer"), "shared.acceptance", "insert", ALL, "", f"{OWN} and {MINE} and {NOW} and {UNANSWERED}"),
     *_each(
         ("supervisor", "lawyer"),
         "shared.recall_notice",
         "update",
         f"{OWN} and state = 'announced'",
         "objection objected_at objected_by",
-        f"{OWN} and objected_by = (select access.me())",
+        f"{OWN} and objected_by = (select access.me()) and objected_at = (select access.now())",
     ),
     *_each(("lawyer",), "shared.conflict", "select", OWN),
     *_each(
@@ -236,7 +239,23 @@ _PARTNERS = [
         OWN,
         "tries last_at band reason next_at version leased_by leased_until fence",
     ),
-    *_each(PARTNER, "shared.attempt shared.referral shared.return", "insert", ALL, "", f"{OWN} and {MINE}"),
+    *_each(PARTNER, "shared.attempt", "insert", ALL, "", f"{OWN} and {MINE}"),
+    *_each(
+        PARTNER,
+        "shared.referral",
+        "insert",
+        ALL,
+        "",
+        f"{OWN} and {MINE} and {NOW} and received_at is null and outcome is null",
+    ),
+    *_each(
+        PARTNER,
+        "shared.return",
+        "insert",
+        ALL,
+        "",
+        f"{OWN} and {MINE} and {NOW} and state = 'sent' and {UNANSWERED}",
+    ),
     # one's own open call; or a letter that comes back, which is often booked by a colleague
     *_each(
         PARTNER,
@@ -247,8 +266,22 @@ _PARTNERS = [
         OWN,
     ),
     *_each(PARTNER, "city.receipt", "insert", ALL, "", f"{OWN} and {MINE}"),
-    *_each(("lawyer",), "shared.claim_event shared.review", "select", OWN),
-    *_each(("lawyer",), "shared.review", "insert", ALL, "", f"{OWN} and {MINE}"),
+    *_each(("lawyer",), "shared.review", "select", OWN),
+    # what moves limitation goes with its claim, also when that was withdrawn
+    *_each(
+        ("lawyer",),
+        "shared.claim_event",
+        "select",
+        f"{OWN} and exists (select from shared.claim c where c.id = claim_id)",
+    ),
+    *_each(
+        ("lawyer",),
+        "shared.review",
+        "insert",
+        ALL,
+        "",
+        f"{OWN} and {MINE} and {NOW} and state = 'decided' and {UNANSWERED}",
+    ),
 ]
 _DESK = [
     *_each(
@@ -274,19 +307,28 @@ _DESK = [
     ),
     *_each(("desk",), "shared.contactee shared.claim_event", "delete"),
     *_each(("desk",), "shared.acceptance", "update", ALL, "answer answered_at answered_by", ANSWERS),
-    *_each(("desk",), "shared.recall_notice", "insert", ALL, "", MINE),
+    *_each(
+        ("desk",),
+        "shared.recall_notice",
+        "insert",
+        ALL,
+        "",
+        f"{MINE} and state = 'announced' and objected_by is null and answered_by is null",
+    ),
     *_each(("desk",), "shared.recall_notice", "update", ALL, "state answer answered_at answered_by", ANSWERS),
-    *_each(("desk",), "shared.conflict city.plan_line", "insert"),
-    *_each(("desk",), "city.match", "insert", ALL, "", f"by_id is null or {MINE}"),
+    *_each(("desk",), "shared.conflict", "insert", ALL, "", "answered_by is null and closed_at is null"),
+    *_each(("desk",), "city.plan_line", "insert"),
+    *_each(("desk",), "city.match", "insert", ALL, "", f"(by_id is null or {MINE}) and ({DECIDED_BY_ME})"),
     *_each(("desk",), "shared.conflict", "update", ALL, "name kana birth closed_at"),
-    *_each(("desk",), "city.conflict_person city.plan city.related city.mark", "insert", ALL, "", MINE),
+    *_each(("desk",), "city.conflict_person city.plan city.related", "insert", ALL, "", MINE),
+    *_each(("desk",), "city.mark", "insert", ALL, "", f"{MINE} and ended_by is null"),
     *_each(
         ("desk",),
         "city.match",
         "update",
         ALL,
         "kept_id other_id score reasons state decided_at decided_by note moved",
-        f"decided_by is null or {DECIDES}",
+        DECIDED_BY_ME,
     ),
     *_each(
         ("desk",),
@@ -339,7 +381,7 @@ _DESK = [
     *_each(("desk",), "city.placement", "update", ALL, "person_id ended_at end_reason"),
     *_each(("desk",), "city.disclosure", "update", ALL, "person_id"),  # two persons turned out to be one
     *_each(("desk",), "city.placement_line", "update", ALL, "ended_at"),
-    *_each(("desk",), "city.hold", "insert", ALL, "", MINE),
+    *_each(("desk",), "city.hold", "insert", ALL, "", f"{MINE} and lifted_by is null"),
     *_each(
         ("desk",),
         "city.hold",
@@ -368,7 +410,8 @@ _DESK = [
         ALL,
         "state trouble encoding mapping_id lines totals ticket_id checked_at loaded_at undone_at undone_by",
     ),
-    *_each(("desk",), "city.intake_line city.load_image city.movement", "insert"),
+    *_each(("desk",), "city.intake_line city.load_image", "insert"),
+    *_each(("desk",), "city.movement", "insert", ALL, "", DECIDED_BY_ME),
     *_each(("desk",), "city.intake_line city.load_image", "delete"),
     *_each(("desk",), "city.movement", "update", ALL, "decision note decided_at decided_by", DECIDES),
     *_each(
@@ -378,7 +421,15 @@ _DESK = [
         "intake_id = any(array(select i.id from city.intake i where i.state = 'undoing'))",
     ),
     *_each(("desk",), "access.daily", "select"),
-    *_each(("desk",), "access.daily", "insert", ALL, "", MINE),
+    # by the city itself only: a row of somebody else would keep the job from being done
+    *_each(
+        ("desk",),
+        "access.daily",
+        "insert",
+        ALL,
+        "",
+        f"{MINE} and exists (select from shared.account a where a.id = by_id and a.role = 'nightly')",
+    ),
     *_each(("desk",), "access.progress", "select"),
     *_each(("desk",), "access.outbox", "select", f"{OWN} and account_id = (select access.me())"),
     *_each(("desk",), "access.outbox", "insert", ALL, "", f"{OWN} and account_id = (select access.me())"),
@@ -443,6 +494,7 @@ _DEFINERS = [
     *_each(("gate",), "gate.deployment", "update", ALL, "test_clock"),
     *_each(("gate",), "shared.account shared.organisation shared.engagement", "select"),
     *_each(("gate",), "shared.account shared.organisation", "insert"),
+    *_each(("gate",), "shared.engagement", "update", ALL, "numbered"),
     *_each(("gate",), "access.outbox", "select"),
     *_each(("gate",), "access.outbox", "update", ALL, "done_at"),
     *_each(("contact",), "city.placement city.person city.hold", "select"),
@@ -451,7 +503,7 @@ _DEFINERS = [
     *_each(("contact",), "shared.attempt", "select", ALL, "case_id at channel state result"),
     *_each(("contact",), "shared.casefile", "select", ALL, "id held_at"),
     *_each(("contact",), "shared.casefile", "update", ALL, "held_at"),
-    *_each(("contact",), "city.intake", "select", ALL, "id state"),
+    *_each(("contact",), "city.intake", "select", ALL, "id source state"),
     *_each(("contact",), "shared.account", "select", ALL, "id role"),
     *_each(("contact",), "city.approval", "select"),
     *_each(("contact",), "city.approval", "update", ALL, "used_at"),
@@ -489,7 +541,7 @@ KEYS = {
     "city.conflict_person": "conflict_id",
     "gate.credential": "account_id",
 }
-SEQUENCES = {"shared.case_number": ("desk",)}
+SEQUENCES: dict[str, tuple[str, ...]] = {}  # one number for all would tell each partner how much the others are given
 
 _SEALED = ("signin", *EVERYBODY, "nightly", "contact", "recorder")
 # function: (owner, who may call it). The portal's owner may call what it hangs on tables as triggers.
@@ -515,6 +567,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "access.enrolment_of(bytea)": ("gate", ("signin",)),
     "access.enrol(bytea,text,bytea)": ("gate", ("signin",)),
     "access.found(text,text,bytea,boolean,timestamptz)": ("gate", ("owner",)),
+    "access.number_cases(uuid,integer)": ("gate", ("desk",)),
     "access.contact_facts(uuid)": ("contact", PARTNER),
     "access.guard_attempt()": ("contact", ("owner",)),
     "access.stop_contact()": ("contact", ("owner",)),

@@ -13,6 +13,7 @@ import psycopg
 from portal.access import law
 from portal.access.policy import FUNCTIONS, LOGINS, NO_ROW_SECURITY, ROWS, SCHEMAS, SEQUENCES
 
+DEFINERS = ("gate", "contact", "recorder")
 OURS = ("access", "gate", "city", "shared", "audit")
 FUNCTION_TEXT = Path(__file__).with_name("functions.sql")
 Connection = psycopg.Connection[Any]
@@ -41,8 +42,10 @@ def expected_facts(owner: Connection) -> set[str]:
     }
     facts |= {f"grant {r} usage {s}" for s, roles in SEQUENCES.items() for r in roles}
     facts |= {f"member {login} {r} set" for login, roles in LOGINS.items() for r in roles}
-    facts |= {f"member owner {r} set" for r in ("gate", "contact", "recorder")}
+    facts |= {f"member owner {r} set" for r in DEFINERS}
     facts |= {f"login {name}" for name in (*LOGINS, "owner")} | {"login backup bypassrls"}
+    facts |= {f"role {name}" for name in {r for roles in LOGINS.values() for r in roles} | set(DEFINERS)}
+    facts |= {f"belongs {t} owner" for t in (*law.tables(), *NO_ROW_SECURITY)}
     facts |= _expected_functions()
     for table in law.tables():
         facts |= _spelled(owner, table)
@@ -67,42 +70,43 @@ def hash_of(body: str) -> str:
 
 
 def _spelled(owner: Connection, table: str) -> set[str]:
-    """What PostgreSQL makes of the printed policies and triggers: read back from an empty twin."""
-    twin = f"pg_temp.{table.split('.')[1]}_twin"
+    """What PostgreSQL makes of the printed policies and triggers: read back from an empty twin of the same name."""
+    twin = f"pg_temp.{table.split('.')[1]}"
     owner.execute(f"create temporary table {twin.split('.')[1]} (like {table})")
     for row in ROWS:
         if row.table == table:
             owner.execute(law.policy(row, twin))
     for statement in law.triggers(table).values():
         owner.execute(statement.replace(f" on {table} ", f" on {twin} "))
-    return _policies(owner, twin, table) | _triggers(owner, twin, table)
+    return _hung(owner, {twin: table})
 
 
-def _policies(db: Connection, place: str, table: str) -> set[str]:
-    found = db.execute(
-        "select p.polname, p.polcmd, p.polpermissive, array(select pg_get_userbyid(r) from unnest(p.polroles) r),"
+def _hung(db: Connection, names: dict[str, str]) -> set[str]:
+    """Policies and triggers of the tables {where it is: what it is called in the facts}."""
+    places = [list(names)]
+    policies = db.execute(
+        "select x.place, p.polname, p.polcmd, p.polpermissive, array(select pg_get_userbyid(r) from unnest(p.polroles) r),"
         " pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)"
-        " from pg_policy p where p.polrelid = %s::regclass",
-        [place],
-    )
-    return {f"policy {table} {row!r}" for row in found}
-
-
-def _triggers(db: Connection, place: str, table: str) -> set[str]:
-    found = db.execute(
-        "select pg_get_triggerdef(oid), tgenabled from pg_trigger where tgrelid = %s::regclass and not tgisinternal",
-        [place],
-    )
-    return {f"trigger {re.sub(r' ON [^ ]+ ', f' ON {table} ', text, count=1)} {on}" for text, on in found}
+        " from unnest(%s::text[]) x(place) join pg_policy p on p.polrelid = x.place::regclass",
+        places,
+    ).fetchall()
+    triggers = db.execute(
+        "select x.place, pg_get_triggerdef(t.oid), t.tgenabled"
+        " from unnest(%s::text[]) x(place) join pg_trigger t on t.tgrelid = x.place::regclass where not t.tgisinternal",
+        places,
+    ).fetchall()
+    facts = {f"policy {names[place]} {tuple(row)!r}" for place, *row in policies}
+    for place, text, on in triggers:
+        facts.add(f"trigger {re.sub(r' ON [^ ]+ ', f' ON {names[place]} ', text, count=1)} {on}")
+    return facts
 
 
 def live_facts(owner: Connection) -> set[str]:
     facts = set()
     for query, shape in QUERIES:
         facts |= {shape.format(*row) for row in owner.execute(query, {"ours": list(OURS)})}
-    for (table,) in owner.execute(TABLES, {"ours": list(OURS)}).fetchall():
-        facts |= _policies(owner, table, table) | _triggers(owner, table, table)
-    return facts | _live_functions(owner)
+    tables = [table for (table,) in owner.execute(TABLES, {"ours": list(OURS)}).fetchall()]
+    return facts | _hung(owner, dict(zip(tables, tables, strict=True))) | _live_functions(owner)
 
 
 def _live_functions(owner: Connection) -> set[str]:
@@ -133,20 +137,24 @@ QUERIES = (
         "usage {} {}",
     ),
     (TABLES, "table {}"),
+    (
+        TABLES.replace("c.oid::regclass::text", "c.oid::regclass::text, substr(pg_get_userbyid(c.relowner), 8)", 1),
+        "belongs {} {}",
+    ),
     (TABLES.replace("c.relkind in", "c.relrowsecurity and c.relforcerowsecurity and c.relkind in"), "row security {}"),
     (
-        f"select case when a.grantee = 0 then 'PUBLIC' else {_SHORT} end, lower(a.privilege_type), c.oid::regclass"
+        f"select case when a.grantee = 0 then 'PUBLIC' else {_SHORT} end, lower(a.privilege_type) || case when a.is_grantable then ' on' else '' end, c.oid::regclass"
         " from pg_class c, aclexplode(c.relacl) a where c.relnamespace = any(%(ours)s::regnamespace[])"
         " and c.relkind <> 'S' and a.grantee <> c.relowner",
         "grant {} {} {}.*",
     ),
     (
-        f"select {_SHORT}, lower(a.privilege_type), c.oid::regclass from pg_class c, aclexplode(c.relacl) a"
+        f"select {_SHORT}, lower(a.privilege_type) || case when a.is_grantable then ' on' else '' end, c.oid::regclass from pg_class c, aclexplode(c.relacl) a"
         " where c.relnamespace = any(%(ours)s::regnamespace[]) and c.relkind = 'S' and a.grantee <> c.relowner",
         "grant {} {} {}",
     ),
     (
-        f"select {_SHORT}, lower(a.privilege_type), c.oid::regclass, t.attname from pg_class c"
+        f"select {_SHORT}, lower(a.privilege_type) || case when a.is_grantable then ' on' else '' end, c.oid::regclass, t.attname from pg_class c"
         " join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a"
         " where c.relnamespace = any(%(ours)s::regnamespace[])",
         "grant {} {} {}.{}",
@@ -174,5 +182,11 @@ QUERIES = (
         " case when rolsuper or rolcreaterole or rolcreatedb or rolreplication then ' powerful' else '' end"
         " from pg_roles where rolname ~ '^portal_' and rolcanlogin",
         "login {}",
+    ),
+    (
+        "select substr(rolname, 8) || case when rolbypassrls then ' bypassrls' else '' end ||"
+        " case when rolsuper or rolcreaterole or rolcreatedb or rolreplication then ' powerful' else '' end"
+        " from pg_roles where rolname ~ '^portal_' and not rolcanlogin",
+        "role {}",
     ),
 )

@@ -148,6 +148,7 @@ FUNCTIONS = {
     "access.enrolment_of": N_("登録案内を確かめる"),
     "access.enrol": N_("パスワードと確認コードを登録する"),
     "access.found": N_("市と最初の管理者を作る"),
+    "access.number_cases": N_("契約ごとの案件番号を振る"),
     "access.contact_facts": N_("全委託先を通じた連絡の回数だけを答える"),
     "access.guard_attempt": N_("止まっている方への連絡を拒み、基準外を印す"),
     "access.stop_contact": N_("つなぎ・返却があれば連絡を止める"),

@@ -26,7 +26,10 @@ class Organisation(db.Model):
 
 
 class Engagement(db.Model):
-    """A contract (委託契約) and the hours it allows for calls, JST. `conflict_check`: names are looked up before any hand-over."""
+    """A contract (委託契約) and the hours it allows for calls, JST. `conflict_check`: names are looked up before any hand-over.
+
+    `numbered`: the last case number given out under it.
+    """
 
     __tablename__ = "engagement"
     id: Mapped[Id]
@@ -40,6 +43,7 @@ class Engagement(db.Model):
     weekend_from: Mapped[time] = mapped_column(server_default=text("'09:00'::time without time zone"))
     weekend_until: Mapped[time] = mapped_column(server_default=text("'17:00'::time without time zone"))
     conflict_check: Mapped[bool] = mapped_column(server_default=text("false"))
+    numbered: Mapped[int] = mapped_column(server_default=text("0"), deferred=True)
     __table_args__ = (
         UniqueConstraint("id", "org_id"),
         CheckConstraint("starts <= ends", name="dates_in_order"),
