@@ -425,6 +425,8 @@ grant update (person_id, ended_at, end_reason) on city.placement to portal_desk;
 create policy desk_update on city.placement for update to portal_desk using (true) with check (true);
 grant update (person_id) on city.disclosure to portal_desk;
 create policy desk_update on city.disclosure for update to portal_desk using (true) with check (true);
+grant update (person_id) on city.conflict_person to portal_desk;
+create policy desk_update on city.conflict_person for update to portal_desk using (true) with check (true);
 grant update (ended_at) on city.placement_line to portal_desk;
 create policy desk_update on city.placement_line for update to portal_desk using (true) with check (true);
 grant insert on city.hold to portal_desk;

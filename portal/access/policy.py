@@ -80,8 +80,21 @@ ACTIONS = {
         _read("placement:list", ("desk",), N_("委託中の債権を見る")),
         _read("placement:show", ("desk",), N_("委託中の案件を見る")),
         _write("case:recall", ("desk",), N_("引き揚げる")),
-        _write("person:find", ("desk",), N_("宛名番号で本人を探す")),  # writes: a number must not stand in an address
+        _write("person:find", ("desk",), N_("本人を探す")),  # writes: who is sought must not stand in an address
         _read("person:show", ("desk",), N_("本人の画面を見る")),
+        _read("match:list", ("desk",), N_("名寄せの候補を見る")),
+        _read("match:show", ("desk",), N_("名寄せの候補を見比べる")),
+        _write("match:propose", ("desk", "nightly"), N_("名寄せの候補を探す")),
+        _write("match:name", ("desk",), N_("二つの宛名番号を名寄せの候補にする")),
+        _write("match:join", ("desk",), N_("同じ方としてまとめる")),
+        _write("match:part", ("desk",), N_("別の方とする")),
+        _write("match:undo", ("desk",), N_("まとめを取り消す")),
+        _write("related:add", ("desk",), N_("関係者を登録する")),
+        _write("related:change", ("desk",), N_("関係者を変更する")),
+        _write("related:end", ("desk",), N_("関係者の登録を終える")),
+        _write("related:protect", ("desk",), N_("関係者の支援措置を記録する")),
+        _write("mark:set", ("desk",), N_("注意事項を付ける")),
+        _write("mark:end", ("desk",), N_("注意事項を外す")),
         _write("person:protect", ("desk",), N_("支援措置を記録し、全件を引き揚げる")),
         _write("protection:ask", ("desk",), N_("支援措置の解除を申し出る")),
         _write("protection:decide", ("desk",), N_("支援措置の解除を承認する（二人確認）")),
@@ -379,7 +392,7 @@ _DESK = [
     *_each(("desk",), "city.entrustment city.disclosure", "insert", ALL, "", MINE),
     *_each(("desk",), "city.placement city.placement_line", "insert"),
     *_each(("desk",), "city.placement", "update", ALL, "person_id ended_at end_reason"),
-    *_each(("desk",), "city.disclosure", "update", ALL, "person_id"),  # two persons turned out to be one
+    *_each(("desk",), "city.disclosure city.conflict_person", "update", ALL, "person_id"),  # two persons turned out to be one
     *_each(("desk",), "city.placement_line", "update", ALL, "ended_at"),
     *_each(("desk",), "city.hold", "insert", ALL, "", f"{MINE} and lifted_by is null"),
     *_each(

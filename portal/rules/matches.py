@@ -4,7 +4,7 @@ The order of what counts is that of the registers: name in kana with birth date 
 sum is a proposal, never an answer: the desk decides, and the weights keep families apart who share all but the given name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -109,7 +109,7 @@ def _unlike(a: Entry, b: Entry) -> set[str]:
     given = _alike(given_a, given_b) if given_a and given_b else likeness
     if family_a and family_a == family_b and given_a and given_b and given < 60:
         return {"other_given"}
-    return {"similar_name"} if likeness >= NEAR_NAME or family_a == family_b != "" and given >= 60 else {"other_name"}
+    return {"similar_name"} if likeness >= NEAR_NAME or (family_a == family_b != "" and given >= 60) else {"other_name"}
 
 
 def _parted(a: Entry, b: Entry) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -149,7 +149,7 @@ def _where(a: Entry, b: Entry) -> set[str]:
         return set()
     if x == y:
         return {"address"}
-    alike = x.endswith(y) or y.endswith(x) or fuzz.ratio(x, y) >= NEAR_ADDRESS and _numbers(x) == _numbers(y)
+    alike = x.endswith(y) or y.endswith(x) or (fuzz.ratio(x, y) >= NEAR_ADDRESS and _numbers(x) == _numbers(y))
     return {"near_address"} if alike else {"other_address"}
 
 
@@ -173,3 +173,46 @@ def _source(a: Entry, b: Entry) -> set[str]:
 
 
 COMPARED = (_who, _where, _phone, _sex, _source)
+
+
+VERDICTS = {
+    "same": N_("一致"),
+    "near": N_("ほぼ一致"),
+    "differ": N_("相違"),
+    "one": N_("片方のみ"),
+    "none": N_("どちらもなし"),
+}
+FIELDS: dict[str, Callable[[Entry], set[str]]] = {
+    "kana": lambda e: {names.kana(e.kana)},
+    "name": lambda e: {names.name(e.name)},
+    "birth": lambda e: {e.birth.isoformat() if e.birth else ""},
+    "sex": lambda e: {e.sex or ""},
+    "postcode": lambda e: {names.phone(e.postcode)},
+    "address": lambda e: {names.address(e.address)},
+    "phones": lambda e: {names.phone(phone) for phone in e.phones},
+}
+LABELS = {
+    "kana": N_("カナ氏名"),
+    "name": N_("氏名"),
+    "birth": N_("生年月日"),
+    "sex": N_("性別"),
+    "postcode": N_("郵便番号"),
+    "address": N_("住所"),
+    "phones": N_("電話番号"),
+}
+_NEAR = {"kana": "similar_name", "name": "similar_name", "birth": "near_birth", "address": "near_address"}
+
+
+def compare(left: Sequence[Entry], right: Sequence[Entry]) -> dict[str, str]:
+    """{field: code of VERDICTS}, whichever of their entries agree best."""
+    near = {code for a in left for b in right for code in score(a, b)[1]}
+    return {field: _compared(field, left, right, near) for field in FIELDS}
+
+
+def _compared(field: str, left: Sequence[Entry], right: Sequence[Entry], near: set[str]) -> str:
+    x, y = ({value for entry in side for value in FIELDS[field](entry)} - {""} for side in (left, right))
+    if not x or not y:
+        return "one" if x or y else "none"
+    if x & y:
+        return "same"
+    return "near" if _NEAR.get(field) in near else "differ"

@@ -97,6 +97,7 @@ UPDATES = {
         "plan_line": "engagement_id taken_out",
         "movement": "decision note decided_at decided_by",
         "disclosure": "person_id",
+        "conflict_person": "person_id",
         "attempt": "number address state",  # a recall ends an open call and forgets where a protected person was reached
         "referral": "outcome",
         "return": "state answered_at answered_by answer",
