@@ -3,56 +3,68 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any
+from datetime import date, datetime
+from typing import Any, BinaryIO
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from portal.adapters.cells import neutralise
 from portal.adapters.encodings import MISSING
+from portal.i18n import N_
 
-CSV = {"utf-8": "utf-8-sig", "cp932": "cp932"}
-FORMATS = {
+ENCODINGS = {"csv": "utf-8-sig", "cp932": "cp932"}
+TYPES = {
     "csv": "text/csv; charset=utf-8",
     "cp932": "text/csv; charset=shift_jis",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+MOST_XLSX = 1_048_575  # rows of a sheet, below its heading
+Cells = Iterable[Sequence[Any]]
 
 
-def written(form: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """`form`: a key of FORMATS; csv is UTF-8. What CP932 has no sign for becomes 〓. KeyError."""
-    FORMATS[form]
-    if form == "xlsx":
-        return xlsx(head, rows)
-    return text(head, rows, encoding="cp932" if form == "cp932" else "utf-8")
+class TooLong(Exception):
+    """More rows than a sheet has."""
+
+    label = N_("行数がExcelの上限を超えています。CSVで出力してください。")
 
 
-def text(head: Sequence[str], rows: Iterable[Sequence[Any]], *, encoding: str = "utf-8") -> bytes:
-    """CRLF, as spreadsheets in Japan expect it. `encoding`: utf-8 (with BOM) or cp932."""
-    raw = io.BytesIO()
-    out = io.TextIOWrapper(raw, CSV[encoding], errors=MISSING, newline="")
-    lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(head)
-    lines.writerows([neutralise(_said(cell)) for cell in row] for row in rows)
-    out.flush()
-    return raw.getvalue()
+def write(kind: str, out: BinaryIO, header: Sequence[str], rows: Cells) -> int:
+    """`kind`: a key of TYPES. Answers how many rows. What CP932 has no sign for becomes 〓. KeyError, TooLong."""
+    return _xlsx(out, header, rows) if kind == "xlsx" else _csv(ENCODINGS[kind], out, header, rows)
 
 
-def xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """One sheet; numbers are numbers, all else is text."""
-    raw = io.BytesIO()
-    with xlsxwriter.Workbook(raw, {"in_memory": True}) as book:
+def _csv(encoding: str, out: BinaryIO, header: Sequence[str], rows: Cells) -> int:
+    """CRLF, as spreadsheets in Japan expect it."""
+    text = io.TextIOWrapper(out, encoding, errors=MISSING, newline="")
+    lines, count = csv.writer(text, lineterminator="\r\n"), 0
+    lines.writerow(header)
+    for row in rows:
+        lines.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in row])
+        count += 1
+    text.detach()
+    return count
+
+
+def _xlsx(out: BinaryIO, header: Sequence[str], rows: Cells) -> int:
+    """One sheet; numbers are numbers, days are days, all else is text."""
+    count = 0
+    with xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
-        for across, title in enumerate(head):
+        for across, title in enumerate(header):
             sheet.write_string(0, across, title)
-        for down, row in enumerate(rows, 1):
+        for count, row in enumerate(rows, 1):
+            if count > MOST_XLSX:
+                raise TooLong
             for across, cell in enumerate(row):
-                if isinstance(cell, int):
-                    sheet.write_number(down, across, cell)
-                else:
-                    sheet.write_string(down, across, _said(cell))
-    return raw.getvalue()
+                _cell(sheet, count, across, cell)
+    return count
 
 
-def _said(cell: Any) -> str:
-    return "" if cell is None else str(cell)
+def _cell(sheet: Any, down: int, across: int, cell: Any) -> None:
+    if isinstance(cell, int):
+        sheet.write_number(down, across, cell)
+    elif isinstance(cell, date) and not isinstance(cell, datetime):
+        sheet.write_datetime(down, across, cell)
+    elif cell is not None:
+        sheet.write_string(down, across, str(cell))
