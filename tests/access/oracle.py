@@ -25,7 +25,7 @@ READS = {
     | LEDGER
     | PEOPLE
     | INTAKE
-    | {"tombstone", "care", "progress", "daily", "intake_stage", "intake_spoilt"},
+    | {"tombstone", "care", "progress", "daily", "intake_stage", "intake_person", "intake_spoilt"},
     "welfare": {"organisation", "account", "referral", "care", "assessment"},
     "auditor": {
         "organisation",
@@ -59,7 +59,7 @@ INSERTS = {
     "lawyer": {"attempt", "referral", "return", "receipt", "acceptance", "review"},
     "desk": {"casefile", "contactee", "claim", "claim_event", "tombstone", "person", "debtor", "receivable", "receivable_event",
              "entrustment", "disclosure", "placement", "placement_line", "hold", "approval", "intake", "intake_line",
-             "intake_stage", "intake_spoilt", "outbox", "recall_notice", "conflict", "mapping", "load_image", "movement",
+             "intake_stage", "intake_person", "intake_spoilt", "outbox", "recall_notice", "conflict", "mapping", "load_image", "movement",
              *PEOPLE},
     "welfare": {"care", "assessment"},
     "auditor": set(),

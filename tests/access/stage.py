@@ -36,12 +36,13 @@ CHILDREN = {
     "city.approval": "(id, action, noun_id, reason, asked_by, asked_at)"
     " values (%(id)s, 'protection:lift', %(person)s, '解除', %(dora)s, %(now)s)",
     "city.intake_line": "(intake_id, line, verdict, reasons, warnings) values (%(id)s, 2, 'accepted', '{}', '{}')",
-    "city.intake_stage": "(intake_id, line, source, number, protected, flags, kind_code, kind_version, class, cause_from, cause_to,"
+    "city.intake_stage": "(line, source, number, person, claim_id, kind_code, kind_version, class, cause_from, cause_to,"
     " fiscal_year, instalment, branch, assessed, paid, late_charge, demand_fee, due_on, last_day, verdict, reasons, warnings)"
-    " values (%(id)s, 2, '01', '1', false, '{}', '201', 1, 'private', '0001-01-01', '9999-12-31', '2024', '1', '0', 1, 0, 0, 0,"
+    " values (2, '01', '1', 1, %(id)s, '201', 1, 'private', '0001-01-01', '9999-12-31', '2024', '1', '0', 1, 0, 0, 0,"
     " '2024-06-30', '2029-06-30', 'accepted', '{}', '{}')",
-    "city.intake_spoilt": "(intake_id, line, source, number, kind_code, fiscal_year, instalment, branch, verdict)"
-    " values (%(id)s, 2, '01', '1', '201', '2024', '1', '0', 'rejected')",
+    "city.intake_person": "(person, line, protected, flags, debtor_id, person_id) values (1, 2, false, '{}', %(id)s, %(id)s)",
+    "city.intake_spoilt": "(line, source, number, kind_code, fiscal_year, instalment, branch, verdict)"
+    " values (2, '01', %(id)s, '201', '2024', '1', '0', 'rejected')",
     "city.mapping": "(id, by_id, at, source, headings, kinds) values (%(id)s, %(dora)s, %(now)s, '01', '{}', '{}')",
     "city.load_image": "(intake_id, row_id, noun, before) values (%(intake)s, %(id)s, 'debtor', '{}')",
     "city.movement": "(id, intake_id, receivable_id, person_id, code, effect, at)"
@@ -141,9 +142,9 @@ def key_of(table: str, role: str, situation: str) -> tuple[str, Any]:
         "person": ("id", cast.id_(person)), "debtor": ("id", cast.id_(f"{person}_debtor")),
         "receivable": ("id", cast.id_(f"{person}_receivable")), "receivable_event": ("id", cast.id_(f"{person}_event")),
         "claim_kind": ("code", "201"), "intake": ("id", cast.id_("intake")), "intake_line": ("intake_id", row_id(case)),
-        "intake_stage": ("intake_id", row_id(case)), "progress": ("ticket_id", row_id(case)),
+        "intake_stage": ("claim_id", row_id(case)), "intake_person": ("debtor_id", row_id(case)), "progress": ("ticket_id", row_id(case)),
         "care": ("referral_id", row_id(case)), "load_image": ("row_id", row_id(case)), "plan_line": ("plan_id", row_id(case)),
-        "intake_spoilt": ("intake_id", row_id(case)), "conflict_person": ("conflict_id", row_id(case)), "daily": ("name", str(cast.id_(case))),
+        "intake_spoilt": ("number", str(row_id(case))), "conflict_person": ("conflict_id", row_id(case)), "daily": ("name", str(cast.id_(case))),
     }  # fmt: skip
     if name in ("organisation", "engagement", "account"):
         return "id", _taking_part(name, org, situation)

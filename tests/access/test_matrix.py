@@ -1,17 +1,13 @@
 """Every table × verb × role × situation, asked of the real PostgreSQL through the real logins, against the oracle."""
 
-import psycopg
 import pytest
 
-from tests import cast
 from tests.access import oracle, stage
-from tests.access.oracle import PARTNER, ROLES, SITUATIONS
+from tests.access.asking import change, columns_of, outcome
+from tests.access.oracle import ROLES, SITUATIONS
 
 # rows that exist once for all situations; contracts and events of the trail have no case
 SHAPELESS = {"claim_kind", "intake", "event"}
-VALUES = {"uuid": "'00000000-0000-7000-8000-000000000000'", "text": "'x'", "int4": "1", "int8": "1", "int2": "1", "bool": "true",
-          "date": "'2026-11-25'", "timestamptz": "'2026-11-25T00:00Z'", "time": "'10:00'", "bytea": "'x'", "jsonb": "'{}'",
-          "_text": "'{}'", "_uuid": "'{}'"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -22,29 +18,8 @@ def urls(shared_urls):
 
 @pytest.fixture(scope="module")
 def columns(urls):
-    """{schema.table: {column: type}} of everything that can be written, read from the catalogue, so no table is forgotten."""
     with stage.superuser(urls) as db:
-        found = db.execute(
-            "select c.oid::regclass::text, a.attname, t.typname from pg_class c join pg_attribute a on a.attrelid = c.oid"
-            " join pg_type t on t.oid = a.atttypid where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped"
-            " and a.attgenerated = '' and a.attidentity = '' and c.relname <> 'alembic_version' and c.relnamespace::regnamespace::text"
-            " in ('access', 'gate', 'city', 'shared', 'audit') order by 1, a.attnum"
-        ).fetchall()
-    tables: dict[str, dict[str, str]] = {}
-    for table, column, kind in found:
-        tables.setdefault(table, {})[column] = kind
-    return tables
-
-
-def outcome(db, statement, values=()):
-    """rows, none or denied; an error of a constraint means that the row was reached."""
-    try:
-        with db.transaction(force_rollback=True):
-            return "rows" if db.execute(statement, values).rowcount else "none"
-    except psycopg.errors.InsufficientPrivilege:
-        return "denied"
-    except (psycopg.errors.IntegrityError, psycopg.errors.DataError, psycopg.errors.RaiseException) as error:
-        return "rows" if error.sqlstate != "28000" else "denied"
+        return columns_of(db)
 
 
 def cells(db, urls, columns, role):
@@ -65,25 +40,8 @@ def cells(db, urls, columns, role):
                 ("denied" if table.startswith("gate") else _lost(oracle.deletes(role, name), name, situation)),
             )
             for column, kind in kinds.items():
-                seen = outcome(db, f"update {table} set {_change(role, name, column, kind)} where {where}", value)
+                seen = outcome(db, f"update {table} set {change(role, name, column, kind)} where {where}", value)
                 yield (role, table, f"update {column}", situation), seen, _updates(role, table, name, column, situation)
-
-
-# whoever answers, lifts or decides must say that it was they
-PARTNER_SIGNED = {"recall_notice": "objected_by", "conflict": "answered_by"}
-SIGNED = {
-    "desk": {"return": "answered_by", "review": "answered_by", "hold": "lifted_by", "approval": "decided_by", "mark": "ended_by",
-             "acceptance": "answered_by", "recall_notice": "answered_by", "movement": "decided_by", "match": "decided_by"},
-    **dict.fromkeys(PARTNER, PARTNER_SIGNED),
-}  # fmt: skip
-
-
-def _change(role, name, column, kind):
-    signature = SIGNED.get(role, {}).get(name)
-    if signature is None or column not in oracle.UPDATES[role].get(name, "").split():
-        return f'"{column}" = {VALUES[kind]}'
-    signed = f"{signature} = '{cast.id_(stage.WHO[role])}'"
-    return signed if column == signature else f'"{column}" = {VALUES[kind]}, {signed}'
 
 
 def _where(table, role, situation):
