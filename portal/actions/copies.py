@@ -1,4 +1,7 @@
-"""What a partner holds is a copy, made once at the hand-over from the ledger as it stands; 備考 stays in the city."""
+"""What a partner holds is a copy, made at the hand-over from the ledger as it stands; 備考 stays in the city.
+
+Afterwards its claims follow by the monthly difference (差分), who and where the person is by a refresh, and by nothing else.
+"""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -11,6 +14,7 @@ from sqlalchemy import (
     UUID,
     BigInteger,
     Boolean,
+    ColumnElement,
     Date,
     DateTime,
     FromClause,
@@ -19,10 +23,13 @@ from sqlalchemy import (
     TableValuedAlias,
     Text,
     all_,
+    delete,
+    exists,
     func,
     insert,
     literal,
     select,
+    update,
 )
 
 from portal import clock
@@ -38,6 +45,9 @@ from portal.rules.worklist import Place
 
 FILE = {"id": UUID(), "balance": BigInteger(), "claims": Integer(), "oldest_due": Date(), "paid_through": Date(),
         "has_phone": Boolean(), "band": SmallInteger(), "reason": Text(), "next_at": DateTime(timezone=True), "number": Text()}  # fmt: skip
+# what the ledger may say anew of a claim that a partner holds
+FOLLOWED = ("assessed", "late_charge", "demand_fee", "due_on", "last_day", "notice_no", "summary")
+NO_SYNC = {"synchronize_session": False}
 LINE = {"claim_id": UUID(), "case_id": UUID(), "receivable_id": UUID()}
 
 
@@ -60,12 +70,37 @@ def write(cases: Sequence[Case], made: Entrustment, to: Target) -> None:
     """Files, persons, claims, what moves limitation (for law teams only), and the city's own links to them all."""
     lines = table("line", [(claim, case.id, owed) for case in cases for claim, owed in case.lines], LINE)
     _files(cases, made)
-    _persons(cases, made)
-    _claims(lines, made)
+    _persons([(case.id, case.debtor_id) for case in cases], made.org_id)
+    _claims(lines, made.org_id)
     if to.kind == "law_team":
-        _events(lines, made)
+        _events(lines, made.org_id)
     _links(cases, made, to)
     _copy(PlacementLine, lines, {**dict(lines.c.items()), "lane": literal(to.lane)})
+
+
+def join(claims: Sequence[tuple[uuid.UUID, uuid.UUID, uuid.UUID]], made: Entrustment, to: Target) -> None:
+    """New claims, (claim, case, receivable), become part of cases that are running."""
+    lines = table("line", claims, LINE)
+    _claims(lines, made.org_id, added_on=clock.day_of(made.at))
+    if to.kind == "law_team":
+        _events(lines, made.org_id)
+    _copy(PlacementLine, lines, {**dict(lines.c.items()), "lane": literal(to.lane)})
+
+
+def follow(claims: Sequence[tuple[uuid.UUID, uuid.UUID, uuid.UUID]], made: Entrustment, to: Target) -> None:
+    """These copies, (claim, case, receivable), say again what the ledger says; balances have followed by themselves."""
+    lines, owed = table("line", claims, LINE), Receivable.__table__
+    renewed = update(Claim).where(Claim.id == lines.c.claim_id, owed.c.id == lines.c.receivable_id)
+    says = {name: owed.c[name] for name in FOLLOWED}
+    db.session.execute(renewed.values(**says, changed_on=clock.day_of(made.at)), NO_SYNC)
+    if to.kind == "law_team":
+        _events(lines, made.org_id)
+
+
+def renew(case_id: uuid.UUID, debtor_id: uuid.UUID, org_id: uuid.UUID) -> None:
+    """Who and where the person is, as the ledger knows it now."""
+    db.session.execute(delete(Contactee).where(Contactee.case_id == case_id), NO_SYNC)
+    _persons([(case_id, debtor_id)], org_id)
 
 
 def _files(cases: Sequence[Case], made: Entrustment) -> None:
@@ -99,9 +134,12 @@ def _first_number(made: Entrustment, count: int) -> int:
     return number
 
 
-def _persons(cases: Sequence[Case], made: Entrustment) -> None:
-    """Of the marks on a person only those that ask for care go along: why others are excluded is the city's business."""
-    whose = table("whose", [(c.id, c.debtor_id) for c in cases], {"case_id": UUID(), "debtor_id": UUID()})
+def _persons(files: Sequence[tuple[uuid.UUID, uuid.UUID]], org_id: uuid.UUID) -> None:
+    """`files`: (case, debtor).
+
+    Of the marks on a person only those that ask for care go along: why others are excluded is the city's business.
+    """
+    whose = table("whose", files, {"case_id": UUID(), "debtor_id": UUID()})
     flag = func.unnest(Debtor.flags).column_valued("flag")
     care = select(flag).where(flag != all_(literal(list(REASONS), ARRAY(Text))))
     same = {
@@ -110,35 +148,43 @@ def _persons(cases: Sequence[Case], made: Entrustment) -> None:
     }
     values = {
         "case_id": whose.c.case_id,
-        "org_id": literal(made.org_id, UUID()),
+        "org_id": literal(org_id, UUID()),
         "kana": func.coalesce(Debtor.kana, ""),
     }
     source = whose.join(Debtor.__table__, Debtor.id == whose.c.debtor_id)
     _copy(Contactee, source, values | same | {"care": func.array(care.scalar_subquery())})
 
 
-def _claims(lines: TableValuedAlias, made: Entrustment) -> None:
+def _claims(lines: TableValuedAlias, org_id: uuid.UUID, added_on: date | None = None) -> None:
     same = ("kind_code", "class", "fiscal_year", "instalment", "notice_no", "summary", "assessed", "late_charge",
             "demand_fee", "balance", "due_on", "last_day")  # fmt: skip
     owed = Receivable.__table__
     values = {
         "id": lines.c.claim_id,
         "case_id": lines.c.case_id,
-        "org_id": literal(made.org_id, UUID()),
+        "org_id": literal(org_id, UUID()),
         "kind_name": ClaimKind.name_ja,
         "legal_basis": ClaimKind.legal_basis,
+        "added_on": literal(added_on, Date()),
     }
     source = lines.join(owed, owed.c.id == lines.c.receivable_id).join(ClaimKind.__table__, OF_KIND)
     _copy(Claim, source, values | {name: owed.c[name] for name in same})
 
 
-def _events(lines: TableValuedAlias, made: Entrustment) -> None:
+def _events(lines: TableValuedAlias, org_id: uuid.UUID) -> None:
+    """What moves limitation, as far as the copies do not have it yet."""
     found = select(lines.c.claim_id, lines.c.case_id, ReceivableEvent.kind, ReceivableEvent.happened_on)
-    found = found.join(ReceivableEvent, ReceivableEvent.receivable_id == lines.c.receivable_id)
+    found = found.join(ReceivableEvent, ReceivableEvent.receivable_id == lines.c.receivable_id).where(~_told(lines.c.claim_id))
     rows = [(uuid7(), *row) for row in db.session.execute(found)]
     columns = {"id": UUID(), "claim_id": UUID(), "case_id": UUID(), "kind": Text(), "happened_on": Date()}
     events = table("happened", rows, columns)
-    _copy(ClaimEvent, events, dict(events.c.items()) | {"org_id": literal(made.org_id, UUID())})
+    _copy(ClaimEvent, events, dict(events.c.items()) | {"org_id": literal(org_id, UUID())})
+
+
+def _told(claim_id: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
+    """Does the copy of this claim have the ReceivableEvent of the query?"""
+    same = ClaimEvent.kind == ReceivableEvent.kind, ClaimEvent.happened_on == ReceivableEvent.happened_on
+    return exists().where(ClaimEvent.claim_id == claim_id, *same)
 
 
 def _links(cases: Sequence[Case], made: Entrustment, to: Target) -> None:

@@ -14,6 +14,7 @@ from portal.i18n import N_
 from portal.models.attempts import Attempt
 from portal.models.casefiles import Casefile, Contactee, Tombstone
 from portal.models.placements import Placement, PlacementLine
+from portal.models.plans import Acceptance, RecallNotice
 from portal.models.returns import Return
 from portal.models.reviews import Review
 from portal.rules import lifecycles
@@ -57,10 +58,12 @@ def change_hands(cases: Collection[uuid.UUID], *, outcome: str, reason: str, by:
     """The persons are locked. What still waits on the file ends with it.
 
     A line that is up is closed, or it would bar its agent's next call for ever; a return has its answer, being what the
-    partner wished for; a review has nothing left to decide.
+    partner wished for; a review has nothing left to decide, nor has a question; a recall that was announced is final.
     """
     now = scope.now()
     run, these = db.session.execute, among(cases)
+    # partners lock files in this order too, when they confirm the receipt of many
+    run(select(Casefile.id).where(Casefile.id == these).order_by(Casefile.id).with_for_update())
     left = select(Casefile.id, Casefile.org_id, Casefile.number, literal(now), literal(outcome)).where(
         Casefile.id == these
     )
@@ -70,6 +73,10 @@ def change_hands(cases: Collection[uuid.UUID], *, outcome: str, reason: str, by:
     answered = {"answered_at": now, "answered_by": by.account_id, "answer": reason}
     run(update(Return).where(Return.case_id == these, Return.state == "sent").values(state="accepted", **answered))
     run(update(Review).where(Review.case_id == these, Review.state == "decided").values(state="sent_back", **answered))
+    asked = Acceptance.decision != "accepted", Acceptance.answered_at.is_(None)
+    run(update(Acceptance).where(Acceptance.case_id == these, *asked).values(**answered))
+    announced = RecallNotice.case_id == these, RecallNotice.state == "announced"
+    run(update(RecallNotice).where(*announced).values(state="final", **answered))
     run(
         update(Casefile)
         .where(Casefile.id == these)

@@ -13,7 +13,10 @@ TABLES: dict[str, Table] = {
         ("uploaded", "check"): ("checked", None),
         ("uploaded", "refuse"): ("unreadable", None),
         ("uploaded", "cancel"): ("cancelled", None),
-        ("checked", "check_again"): ("uploaded", None),  # the desk chose another encoding
+        ("uploaded", "ask"): ("unmapped", None),  # its heading is none of ours: the desk says what is what
+        ("unmapped", "check_again"): ("uploaded", None),
+        ("unmapped", "cancel"): ("cancelled", None),
+        ("checked", "check_again"): ("uploaded", None),  # the desk chose another encoding, or other words
         ("checked", "load"): ("loading", None),
         ("checked", "cancel"): ("cancelled", None),
         ("loading", "finish"): ("loaded", None),
@@ -46,6 +49,31 @@ TABLES: dict[str, Table] = {
         ("decided", "send_back"): ("sent_back", "reason_given"),
         ("sent_back", "decide"): ("decided", "reason_given"),
     },
+    "recall_notice": {
+        ("announced", "object"): ("announced", "reason_given"),  # once, and before the day
+        ("announced", "withdraw"): ("withdrawn", "reason_given"),
+        ("announced", "finalise"): ("final", None),
+    },
+    "match": {
+        ("proposed", "join"): ("joined", None),
+        ("proposed", "part"): ("apart", None),
+        ("joined", "undo"): ("undone", None),
+        ("apart", "propose"): ("proposed", None),  # by hand only: what the desk has judged the system leaves alone
+        ("undone", "propose"): ("proposed", None),
+    },
+    "plan": {
+        ("drafted", "change"): ("drafted", None),
+        ("drafted", "notice"): ("noticed", None),
+        ("drafted", "place"): ("placed", None),
+        ("drafted", "cancel"): ("cancelled", None),
+        ("noticed", "change"): ("noticed", None),
+        ("noticed", "place"): ("placed", "period_over"),
+        ("noticed", "cancel"): ("cancelled", None),
+    },
+    "conflict": {
+        ("open", "answer"): ("open", None),
+        ("open", "close"): ("closed", None),
+    },
     "approval": {
         ("asked", "approve"): ("approved", "another_person"),
         ("asked", "refuse"): ("refused", "another_person"),
@@ -54,6 +82,7 @@ TABLES: dict[str, Table] = {
 STATES = {
     "intake": {
         "uploaded": N_("確認中"),
+        "unmapped": N_("読替え待ち"),
         "checked": N_("確認済み（未取込み）"),
         "loading": N_("取込み中"),
         "loaded": N_("取込み済み"),
@@ -80,6 +109,20 @@ STATES = {
         "accepted": N_("了承"),
         "sent_back": N_("差戻し"),
     },
+    "recall_notice": {"announced": N_("引揚げの予告中"), "withdrawn": N_("予告の取消し"), "final": N_("引揚げ済み")},
+    "match": {
+        "proposed": N_("確認待ち"),
+        "joined": N_("同じ方"),
+        "apart": N_("別の方"),
+        "undone": N_("まとめを取消し"),
+    },
+    "plan": {
+        "drafted": N_("作成中"),
+        "noticed": N_("予告済み"),
+        "placed": N_("引渡し済み"),
+        "cancelled": N_("取りやめ"),
+    },
+    "conflict": {"open": N_("確認中"), "closed": N_("終了")},
     "approval": {"asked": N_("承認待ち"), "approved": N_("承認"), "refused": N_("不承認")},
 }
 GUARDS = {
@@ -87,6 +130,7 @@ GUARDS = {
     "engagement_live": N_("委託契約が続いています"),
     "reason_given": N_("理由が書かれています"),
     "outcome_given": N_("結果が書かれています"),
+    "period_over": N_("予告の期間が過ぎています"),
     "another_person": N_("依頼した人とは別の人です"),
 }
 NOT_NOW = N_("「%(state)s」のため、この操作はできません")

@@ -32,6 +32,9 @@ def test_every_state_is_reached_and_named(noun):
         "referral": "sent",
         "review": "open",
         "approval": "asked",
+        "plan": "drafted",
+        "conflict": "open",
+        "recall_notice": "announced",
     }
     reached = {starts[noun]}
     for _ in STATES[noun]:
@@ -50,6 +53,8 @@ def test_every_state_is_reached_and_named(noun):
         ("return", "asked_back"),
         ("referral", "closed"),
         ("review", "accepted"),
+        ("recall_notice", "withdrawn"),
+        ("recall_notice", "final"),
         ("approval", "approved"),
         ("approval", "refused"),
     ],
