@@ -25,6 +25,7 @@ from sqlalchemy import (
     func,
     literal,
     not_,
+    null,
     or_,
     select,
 )
@@ -33,11 +34,12 @@ from sqlalchemy.dialects.postgresql import array, distinct_on
 from portal.actions.arrays import among
 from portal.clock import combine
 from portal.db import db
+from portal.models.persons import Mark
 from portal.models.placements import Hold, Placement, PlacementLine
 from portal.models.plans import Conflict, ConflictPerson
 from portal.models.receivables import ClaimKind, Debtor, Receivable
 from portal.rules import placeability
-from portal.rules.placeability import LABELS, OF_PERSON, Target
+from portal.rules.placeability import BY_HAND, LABELS, OF_PERSON, Target
 
 OF_KIND = and_(ClaimKind.code == Receivable.kind_code, ClaimKind.version == Receivable.kind_version)
 
@@ -86,7 +88,7 @@ def ledger(choice: Choice, to: Target) -> Subquery:
         .outerjoin(marks, marks.c.person_id == Debtor.person_id)
         .outerjoin(PlacementLine, and_(PlacementLine.receivable_id == Receivable.id, *_live(PlacementLine, to)))
         .outerjoin(Placement, and_(Placement.person_id == Debtor.person_id, *_live(Placement, to)))
-        .where(*_chosen(choice))
+        .where(*chosen(choice))
     )
     if to.checked_for:
         found = found.outerjoin(answers, answers.c.person_id == Debtor.person_id)
@@ -130,7 +132,7 @@ def details(found: Subquery, *conditions: ColumnElement[bool]) -> Sequence[Row[A
     """Claims of `found` as a list shows them, a person's together, the oldest first."""
     shown = (
         select(
-            found.c.receivable_id, found.c.person_id, found.c.reasons, found.c.balance, Receivable.due_on,
+            found.c.receivable_id, found.c.person_id, found.c.reasons, found.c.balance, Receivable.due_on, Receivable.as_of,
             Receivable.fiscal_year, ClaimKind.name_ja.label("kind"), Debtor.name, Debtor.kana, _phone(True).label("has_phone"),
         )
         .join(Receivable, Receivable.id == found.c.receivable_id)
@@ -145,7 +147,8 @@ def free_persons(found: Subquery) -> Select[tuple[uuid.UUID]]:
     return select(found.c.person_id).where(found.c.free)
 
 
-def _chosen(choice: Choice) -> list[ColumnElement[bool]]:
+def chosen(choice: Choice) -> list[ColumnElement[bool]]:
+    """What the choice asks of a claim, its kind and its debtor."""
     return [
         CONDITIONS[field.name](value) for field in fields(choice) if (value := getattr(choice, field.name)) is not None
     ]
@@ -171,10 +174,18 @@ CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
 
 def _marks() -> Subquery:
     """What stands against a person under any of the numbers. Few rows: most people have none."""
-    flags = [func.bool_or(literal(code) == any_(Debtor.flags)).label(code) for code in sorted(OF_PERSON)]
-    protected = func.bool_or(Debtor.protected).label("protected")
-    marked = or_(Debtor.protected, func.cardinality(Debtor.flags) > 0)
-    return select(Debtor.person_id, protected, *flags).where(marked).group_by(Debtor.person_id).subquery("marks")
+    flagged = or_(Debtor.protected, func.cardinality(Debtor.flags) > 0)
+    ledger = select(Debtor.person_id, Debtor.protected, Debtor.flags, null().label("by_hand")).where(flagged)
+    by_hand = select(Mark.person_id, false(), null(), Mark.code).where(Mark.ended_at.is_(None))
+    seen = ledger.union_all(by_hand).subquery("seen")
+    codes = []
+    for code in BY_HAND:
+        said = seen.c.by_hand == code
+        if code in OF_PERSON:
+            said = or_(said, literal(code) == any_(seen.c.flags))
+        codes.append(func.coalesce(func.bool_or(said), False).label(code))
+    protected = func.bool_or(seen.c.protected).label("protected")
+    return select(seen.c.person_id, protected, *codes).group_by(seen.c.person_id).subquery("marks")
 
 
 def _live(record: type[Placement | PlacementLine], to: Target) -> tuple[ColumnElement[bool], ...]:
@@ -187,7 +198,9 @@ def _answers(to: Target) -> Subquery:
     return (
         select(ConflictPerson.person_id, Conflict.result)
         .join(Conflict, Conflict.id == ConflictPerson.conflict_id)
-        .where(ConflictPerson.engagement_id == to.checked_for, Conflict.answered_at >= combine(to.answers_since, "00:00"))
+        .where(
+            ConflictPerson.engagement_id == to.checked_for, Conflict.answered_at >= combine(to.answers_since, "00:00")
+        )
         .ext(distinct_on(ConflictPerson.person_id))
         .order_by(ConflictPerson.person_id, Conflict.answered_at.desc(), Conflict.id.desc())
         .subquery("answers")
@@ -205,7 +218,7 @@ def _conditions(to: Target, marks: Subquery) -> dict[str, ColumnElement[bool]]:
     """{code: applies}, never null."""
     passed, private = Receivable.last_day < to.today, Receivable.class_ == "private"
     protected, placed = func.coalesce(marks.c.protected, False), PlacementLine.claim_id.is_not(None)
-    return {code: func.coalesce(marks.c[code], False) for code in OF_PERSON} | {
+    return {code: func.coalesce(marks.c[code], False) for code in BY_HAND} | {
         "protected_address": protected,
         "paid": Receivable.balance == 0,
         "time_barred": and_(passed, not_(private)),

@@ -62,11 +62,12 @@ TABLES: dict[str, Table] = {
         ("undone", "propose"): ("proposed", None),
     },
     "plan": {
-        ("drafted", "change"): ("drafted", None),
+        ("drafted", "move"): ("drafted", None),  # once the letter has named a partner nobody is moved to another
+        ("drafted", "take_out"): ("drafted", None),
         ("drafted", "notice"): ("noticed", None),
         ("drafted", "place"): ("placed", None),
         ("drafted", "cancel"): ("cancelled", None),
-        ("noticed", "change"): ("noticed", None),
+        ("noticed", "take_out"): ("noticed", None),
         ("noticed", "place"): ("placed", "period_over"),
         ("noticed", "cancel"): ("cancelled", None),
     },

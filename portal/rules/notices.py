@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from portal.i18n import N_
+
 NOTICE_DAYS = 14  # CFG placement_notice_days
 
 
@@ -13,3 +15,8 @@ def waits_until(noticed_on: date, days: int) -> date:
 def places_from(last_day: date) -> date:
     """The first day of a hand-over: the period ends with its last day (民法141条)."""
     return last_day + timedelta(days=1)
+
+
+# why somebody fell out of a plan by itself, beside placeability.LABELS
+OVER, OUTSIDE = "contract_over", "outside_the_choice"
+FELL_OUT = {OVER: N_("契約が終了"), OUTSIDE: N_("予定の条件に当てはまらなくなった")}
