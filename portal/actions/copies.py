@@ -92,14 +92,14 @@ def follow(claims: Sequence[tuple[uuid.UUID, uuid.UUID, uuid.UUID]], made: Entru
     lines, owed = table("line", claims, LINE), Receivable.__table__
     renewed = update(Claim).where(Claim.id == lines.c.claim_id, owed.c.id == lines.c.receivable_id)
     says = {name: owed.c[name] for name in FOLLOWED}
-    db.session.execute(renewed.values(**says, changed_on=clock.day_of(made.at)), NO_SYNC)
+    db.session.execute(renewed.values(**says, changed_on=clock.day_of(made.at)), execution_options=NO_SYNC)
     if to.kind == "law_team":
         _events(lines, made.org_id)
 
 
 def renew(case_id: uuid.UUID, debtor_id: uuid.UUID, org_id: uuid.UUID) -> None:
     """Who and where the person is, as the ledger knows it now."""
-    db.session.execute(delete(Contactee).where(Contactee.case_id == case_id), NO_SYNC)
+    db.session.execute(delete(Contactee).where(Contactee.case_id == case_id), execution_options=NO_SYNC)
     _persons([(case_id, debtor_id)], org_id)
 
 
@@ -174,7 +174,9 @@ def _claims(lines: TableValuedAlias, org_id: uuid.UUID, added_on: date | None = 
 def _events(lines: TableValuedAlias, org_id: uuid.UUID) -> None:
     """What moves limitation, as far as the copies do not have it yet."""
     found = select(lines.c.claim_id, lines.c.case_id, ReceivableEvent.kind, ReceivableEvent.happened_on)
-    found = found.join(ReceivableEvent, ReceivableEvent.receivable_id == lines.c.receivable_id).where(~_told(lines.c.claim_id))
+    found = found.join(ReceivableEvent, ReceivableEvent.receivable_id == lines.c.receivable_id).where(
+        ~_told(lines.c.claim_id)
+    )
     rows = [(uuid7(), *row) for row in db.session.execute(found)]
     columns = {"id": UUID(), "claim_id": UUID(), "case_id": UUID(), "kind": Text(), "happened_on": Date()}
     events = table("happened", rows, columns)

@@ -26,10 +26,14 @@ LINE = {"case_id": UUID(), "receivable_id": UUID()}
 def record(cases: Sequence[uuid.UUID], entrustment: Entrustment) -> None:
     """An entry a file, read from the copies the partner holds, once they are made."""
     lines = select(func.array_agg(PlacementLine.receivable_id)).where(PlacementLine.case_id == Placement.case_id)
-    _record(cases, entrustment.by_id, entrustment.at, literal(entrustment.decision_no), _fields(), lines.scalar_subquery())
+    _record(
+        cases, entrustment.by_id, entrustment.at, literal(entrustment.decision_no), _fields(), lines.scalar_subquery()
+    )
 
 
-def record_claims(lines: Sequence[tuple[uuid.UUID, uuid.UUID]], entrustment: Entrustment, fields: Sequence[str]) -> None:
+def record_claims(
+    lines: Sequence[tuple[uuid.UUID, uuid.UUID]], entrustment: Entrustment, fields: Sequence[str]
+) -> None:
     """An entry a file for what a difference told of its claims; `lines`: (case, receivable)."""
     told = table("told", lines, LINE)
     own = select(func.array_agg(told.c.receivable_id)).where(told.c.case_id == Placement.case_id)
