@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     city_code: str = Field(default="23999", pattern=r"^\d{5}$")
     max_upload_mb: int = Field(default=512, gt=0)
     upload_dir: Path | None = None
+    stop_list_dir: Path | None = None
     proxy_hops: int = Field(default=0, ge=0)
     cookie_secure: bool = False
     testing: bool = False
@@ -78,6 +79,7 @@ class Settings(BaseSettings):
             "MAX_UPLOAD_MB": self.max_upload_mb,
             "MAX_CONTENT_LENGTH": (self.max_upload_mb + 1) * 1024 * 1024,
             "UPLOAD_DIR": self.upload_dir or self.instance / "uploads",
+            "STOP_LIST_DIR": self.stop_list_dir,
             "INSTANCE": self.instance,
             "DEMO_NOW": self.demo_now,
             "DEMO_SCALE": self.demo_scale,

@@ -3,16 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
+import flask
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal import clock
 from portal.access import scope
+from portal.actions import match_proposing
+from portal.actions import engagements, recall_notices, stop_lists
 from portal.db import db
 from portal.models.intakes import Daily
 
 # action → what performs it: f(by=principal, day=today in Japan), in one transaction with its row in access.daily
-DAILY: dict[str, Callable[..., Any]] = {}
+DAILY: dict[str, Callable[..., Any]] = {
+    "match:propose": match_proposing.propose,
+    "recall:finalise": recall_notices.finalise_due,
+    "engagement:close": engagements.close,
+    "stoplist:write": lambda by, day: stop_lists.write(folder=flask.current_app.config["STOP_LIST_DIR"], by=by, day=day),
+}
 
 
 def perform(action: str) -> bool:
