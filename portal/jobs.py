@@ -18,10 +18,11 @@ from portal import daily
 from portal.access import scope
 from portal.access.doors import sqlstate
 from portal.access.policy import may
-from portal.actions import intake_checking, intake_loading
+from portal.access.principal import Principal
+from portal.actions import intake_checking, intake_loading, match_proposing, related_loading
 from portal.adapters.storage import Uploads
 from portal.db import ScopedSession, db
-from portal.models.intakes import Ticket
+from portal.models.intakes import Intake, Ticket
 
 log = structlog.get_logger()
 DAILY_EVERY = 60.0  # seconds between two looks whether today's jobs are done
@@ -32,14 +33,26 @@ def _with_uploads(work: Callable[..., Any]) -> Callable[..., Any]:
     return lambda **args: work(**args, uploads=_uploads(), city_code=flask.current_app.config["CITY_CODE"])
 
 
+def _load(intake_id: str, **known: Any) -> Callable[[], None] | None:
+    """A ledger, or a file of related people."""
+    intake = db.session.get_one(Intake, uuid.UUID(intake_id))
+    loading = related_loading if intake.profile == "related" else intake_loading
+    return loading.perform(intake_id, **known)
+
+
+def _propose(*, by: Principal) -> None:
+    match_proposing.propose(by=by)
+
+
 def _uploads() -> Uploads:
     return Uploads.of(flask.current_app.config)
 
 
 # action → what performs it: f(by=principal, **args); it may answer what is left to do once all is committed
 WORK: dict[str, Callable[..., Callable[[], None] | None]] = {
+    "match:propose": _propose,
     "intake:check": _with_uploads(intake_checking.perform),
-    "intake:load": _with_uploads(intake_loading.perform),
+    "intake:load": _with_uploads(_load),
 }
 
 

@@ -1,61 +1,72 @@
-"""The check of an uploaded ledger, performed by the worker: every record its verdict, nothing written to the ledger."""
+"""The check of an uploaded file, performed by the worker: every record its verdict, nothing written to the ledger."""
 
-import itertools
+import json
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Text, delete, func, insert, literal, select
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import select
 
 from portal.access import scope
 from portal.access.principal import Principal
-from portal.actions import arrays, intakes, tickets
+from portal.actions import intake_lines, intakes, mappings, related_checking, tickets
+from portal.actions.intake_staging import Staging
 from portal.adapters.ledger_check import LedgerCheck
 from portal.adapters.ledger_check import check as check_ledger
-from portal.adapters.storage import Uploads
-from portal.adapters.unreadable import UnreadableFile
+from portal.adapters.ledger_errors import error_file
+from portal.adapters.ledger_preview import preview
+from portal.adapters.storage import ERRORS, PREVIEW, Uploads
+from portal.adapters.table_file import TableFile
+from portal.adapters.unreadable import Unfitting, UnreadableFile
 from portal.db import db
-from portal.models.intakes import Intake, IntakeLine
+from portal.models.intakes import Intake
 from portal.models.organisations import Setting
 from portal.models.receivables import ClaimKind
-from portal.rules.intake import Judged, Tally, Totals
+from portal.rules.intake import Tally, Totals
 from portal.rules.kinds import Kind
 from portal.rules.ledger import Settings
+from portal.rules.ledger_mapping import named
 from portal.rules.lifecycles import NotNow
-
-BATCH = 5000
-STORED = ("excluded", "accepted")
-_TEXTS = ("verdict", "reasons", "warnings", "kind_code")
-_COLUMNS: dict[str, TypeEngine[Any]] = {"line": Integer(), **dict.fromkeys(_TEXTS, Text()), "balance": BigInteger()}
 
 
 def perform(intake_id: str, *, uploads: Uploads, city_code: str, by: Principal) -> Callable[[], None] | None:
     """Judges the upload, writes verdicts and totals. Answers what is left to do after the commit, if anything.
 
-    A second copy, or one that comes after the desk cancelled, changes nothing.
+    A second copy, or one that comes after the desk cancelled, changes nothing. What the check makes of the file lies
+    beside it: the rejected records, the first ones, and the kind codes it holds.
     """
     intake = db.session.get_one(Intake, uuid.UUID(intake_id))
     if intake.state != "uploaded":
         return None
     try:
+        return _judged(intake, uploads, city_code)
+    except NotNow:  # cancelled meanwhile
+        intake_lines.drop(intake.id)
+        return None
+
+
+def _judged(intake: Intake, uploads: Uploads, city_code: str) -> Callable[[], None] | None:
+    try:
         if not uploads.has(intake.id):
             raise UnreadableFile(intakes.Gone.label)
-        found = open_check(intake, uploads, city_code, records=False)
-        values = _judge(intake, found)
-    except UnreadableFile as error:
-        intakes.move(intake, "refuse", trouble=str(error), checked_at=scope.now())
+        judge = related_checking.judge if intake.profile == "related" else _judge
+        values = judge(intake, uploads, city_code)
+    except Unfitting as wrong:
+        _show(intake, uploads, preview(TableFile(uploads.get(intake.id), intake.encoding)))
+        intakes.move(intake, "ask", trouble=str(wrong))
+    except UnreadableFile as wrong:
+        intake_lines.drop(intake.id)
+        intakes.move(intake, "refuse", trouble=str(wrong), checked_at=scope.now())
         return lambda: uploads.remove(intake.id)
-    try:
-        intakes.move(intake, "check", **values)
-    except NotNow:  # cancelled meanwhile
-        db.session.execute(delete(IntakeLine).where(IntakeLine.intake_id == intake.id))
+    else:
+        intakes.move(intake, "check", **values, checked_at=scope.now())
     return None
 
 
 def open_check(intake: Intake, uploads: Uploads, city_code: str, *, records: bool) -> LedgerCheck:
-    """The check of this intake's file under the city's own kinds and settings; the same whenever it is asked."""
+    """The check of this intake's file under the city's own kinds and settings and the source's mapping; the same
+    whenever it is asked."""
     return check_ledger(
         uploads.get(intake.id),
         as_of=intake.as_of,
@@ -63,6 +74,7 @@ def open_check(intake: Intake, uploads: Uploads, city_code: str, *, records: boo
         kinds=city_kinds(),
         settings=Settings(demand_arrival_days=_demand_arrival_days(intake.as_of)),
         encoding=intake.encoding,
+        mapping=mappings.of(intake.mapping_id),
         records=records,
     )
 
@@ -96,48 +108,32 @@ def _demand_arrival_days(as_of: date) -> int:
     return int(value) if value else Settings().demand_arrival_days
 
 
-def _judge(intake: Intake, found: LedgerCheck) -> dict[str, Any]:
+def _judge(intake: Intake, uploads: Uploads, city_code: str) -> dict[str, Any]:
     """Writes the verdicts; what the intake then says of itself. `loadable`: what a load must bring in, count and yen."""
+    found = open_check(intake, uploads, city_code, records=False)
     totals, loadable, done = Totals(), Tally(), 0
-    for batch in _batches(found):
-        for judged in batch:
-            totals.add(judged)
-            if judged.verdict in STORED and not judged.again:
-                loadable.count += 1
-                loadable.yen += judged.balance or 0
-        _write(intake.id, batch)
-        done += len(batch)
-        if intake.ticket_id:
-            tickets.progress(intake.ticket_id, done, found.total)
+    staging = Staging(intake.id, uploads, found.file.layout)
+    with uploads.beside(intake.id, ERRORS) as out, staging:
+        rejected = error_file(out, found.file.header, found.file.numbers)
+        for batch in intake_lines.batches(found.judged(rejected, staging)):
+            for judged in batch:
+                totals.add(judged)
+                if judged.verdict in intake_lines.STORED and not judged.again:
+                    loadable.count += 1
+                    loadable.yen += judged.balance or 0
+            intake_lines.write(intake.id, batch)
+            done += len(batch)
+            if intake.ticket_id:
+                tickets.progress(intake.ticket_id, done, found.total)
+    kind = named(found.file.header)[found.file.layout.at["債権種別コード"]]
+    _show(intake, uploads, preview(found.file, kind, found.codes))
     return {
         "encoding": found.file.encoding,
         "lines": totals.all.count,
-        "totals": totals.as_json() | {"loadable": [loadable.count, loadable.yen]},
-        "checked_at": scope.now(),
+        "totals": totals.as_json() | {"loadable": [loadable.count, loadable.yen], "staged": staging.digests},
     }
 
 
-def _batches(found: Iterable[Judged]) -> Iterable[list[Judged]]:
-    rest = iter(found)
-    while batch := list(itertools.islice(rest, BATCH)):
-        yield batch
-
-
-def _write(intake_id: uuid.UUID, batch: list[Judged]) -> None:
-    """Of a refused or rejected record neither kind nor amount."""
-    rows = [
-        (
-            judged.line,
-            judged.verdict,
-            "|".join(judged.reasons),
-            "|".join(judged.warnings),
-            judged.kind_code if judged.verdict in STORED else None,
-            judged.balance if judged.verdict in STORED else None,
-        )
-        for judged in batch
-    ]
-    line = arrays.table("line", rows, _COLUMNS)
-    split = [func.string_to_array(line.c[codes], "|") for codes in ("reasons", "warnings")]
-    picked = select(literal(intake_id), line.c.line, line.c.verdict, *split, line.c.kind_code, line.c.balance)
-    names = ["intake_id", "line", "verdict", "reasons", "warnings", "kind_code", "balance"]
-    db.session.execute(insert(IntakeLine).from_select(names, picked))
+def _show(intake: Intake, uploads: Uploads, seen: dict[str, Any]) -> None:
+    with uploads.beside(intake.id, PREVIEW) as out:
+        out.write(json.dumps(seen).encode())

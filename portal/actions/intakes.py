@@ -2,6 +2,8 @@
 
 import io
 import uuid
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any, BinaryIO
 
@@ -10,16 +12,19 @@ from sqlalchemy import delete, extract, select, update
 from portal.access import scope
 from portal.access.principal import Principal
 from portal.actions import tickets
-from portal.adapters.ledger_file import LedgerFile, Opens
+from portal.adapters.ledger_file import LedgerFile
+from portal.adapters.related_file import RelatedFile
 from portal.adapters.storage import KEPT_HOURS, Uploads
-from portal.adapters.unreadable import UnreadableFile
+from portal.adapters.table_file import Opens
+from portal.adapters.unreadable import Unfitting, UnreadableFile
 from portal.clock import day_of, in_japan
 from portal.db import db, uuid7
 from portal.i18n import N_
-from portal.models.intakes import Intake, IntakeLine, Ticket
+from portal.models.intakes import Intake, IntakeLine, Mapping, Ticket
 from portal.rules import lifecycles
 
 ENCODINGS = ("cp932", "utf-8")
+PROFILES: dict[str, Callable[[Opens], Any]] = {"ledger": LedgerFile, "related": RelatedFile}
 _HEAD = 1024 * 1024
 _ZIP = b"PK\x03\x04"
 
@@ -31,35 +36,51 @@ class Gone(Exception):
 
 
 def upload(
-    file: BinaryIO, *, file_name: str, as_of: date, source: str, whole: bool, uploads: Uploads, by: Principal
-) -> Intake:
-    """Takes the file in and asks for its check. `whole`: 全件, else 差分. UnreadableFile: plainly no ledger."""
+    file: BinaryIO, *, file_name: str, as_of: date, source: str, whole: bool, profile: str = "ledger",
+    kinds: Sequence[str] = (), uploads: Uploads, by: Principal,
+) -> Intake:  # fmt: skip
+    """Takes the file in and asks for its check. `whole`: 全件 (of `kinds`, all if none), else 差分; `profile`: ledger or
+    related. The source's mapping goes with a ledger. UnreadableFile: plainly no table."""
     id_ = uuid7()
     digest = uploads.save(id_, file)
     try:
-        _look(uploads.get(id_))
+        _look(uploads.get(id_), PROFILES[profile])
     except UnreadableFile:
         uploads.remove(id_)
         raise
     intake = Intake(
         id=id_, org_id=by.org_id, by_id=by.account_id, at=scope.now(), file_name=file_name, sha256=digest,
-        source=source, as_of=as_of, whole=whole, state="uploaded", ticket_id=_ask("intake:check", id_, by),
+        source=source, as_of=as_of, whole=whole, profile=profile, kinds=sorted(kinds),
+        mapping_id=newest_mapping(source) if profile == "ledger" else None,
+        state="uploaded", ticket_id=_ask("intake:check", id_, by),
     )  # fmt: skip
     db.session.add(intake)
     return intake
 
 
-def check_again(intake_id: uuid.UUID, *, encoding: str, uploads: Uploads, by: Principal) -> None:
-    """The desk says how the file is encoded (ENCODINGS); the verdicts so far are dropped. NotNow, Gone."""
-    ENCODINGS.index(encoding)
+def newest_mapping(source: str) -> uuid.UUID | None:
+    """The mapping that counts for a ledger of this source from now on."""
+    kept = select(Mapping.id).where(Mapping.source == source).order_by(Mapping.at.desc(), Mapping.id.desc()).limit(1)
+    return db.session.scalar(kept)
+
+
+def check_again(intake_id: uuid.UUID, *, uploads: Uploads, by: Principal, **said: Any) -> None:
+    """The desk says how the file is encoded (`encoding`, one of ENCODINGS) or what its columns are (`mapping_id`); the
+    verdicts so far are dropped. NotNow, Gone."""
     intake = _present(intake_id, uploads)
-    move(intake, "check_again", encoding=encoding, totals=None, ticket_id=_ask("intake:check", intake_id, by))
+    ticket_id = _ask("intake:check", intake_id, by)
+    move(intake, "check_again", totals=None, trouble=None, ticket_id=ticket_id, **said)
     db.session.execute(delete(IntakeLine).where(IntakeLine.intake_id == intake_id))
 
 
 def load(intake_id: uuid.UUID, *, uploads: Uploads, by: Principal) -> None:
     """この内容で取り込む: asks for the load. NotNow when it is not checked or was loaded already; Gone."""
     move(_present(intake_id, uploads), "load", ticket_id=_ask("intake:load", intake_id, by))
+
+
+def go_on(intake_id: uuid.UUID, *, uploads: Uploads, by: Principal) -> None:
+    """A load that stopped at lost protection marks is asked for once more, by who approved. NotNow, Gone."""
+    move(_present(intake_id, uploads), "go_on", ticket_id=_ask("intake:load", intake_id, by))
 
 
 def cancel(intake_id: uuid.UUID, *, uploads: Uploads, by: Principal) -> None:
@@ -120,7 +141,7 @@ def stumbled(intake: Intake) -> int:
 
 def _present(intake_id: uuid.UUID, uploads: Uploads) -> Intake:
     intake = db.session.get_one(Intake, intake_id)
-    if intake.state == "checked" and not uploads.has(intake_id):
+    if intake.state in ("checked", "unmapped", "stopped") and not uploads.has(intake_id):
         raise Gone
     return intake
 
@@ -129,17 +150,18 @@ def _ask(action: str, intake_id: uuid.UUID, by: Principal) -> uuid.UUID:
     return tickets.ask(action, {"intake_id": str(intake_id)}, by=by)
 
 
-def _look(stored: Opens) -> None:
+def _look(stored: Opens, reads: Callable[[Opens], Any]) -> None:
     """A glance that costs little, so that a wrong file is refused while the form is still open.
 
     Of a CSV its first megabyte is enough for the heading; of an XLSX nothing can be read before all of it.
     """
     with stored.open("rb") as stream:
         head = stream.read(_HEAD + 1)
-    if len(head) <= _HEAD:
-        LedgerFile(stored)
-    elif not head.startswith(_ZIP):
-        LedgerFile(_Head(head))
+    with suppress(Unfitting):  # a mapping may say what its columns are
+        if len(head) <= _HEAD:
+            reads(stored)
+        elif not head.startswith(_ZIP):
+            reads(_Head(head))
 
 
 class _Head:

@@ -5,7 +5,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
+from portal.i18n import N_
+
 CHUNK = 1024 * 1024
+NAMES = {
+    "cp932": N_("Shift_JIS（CP932）"),
+    "utf-8": N_("UTF-8"),
+    "utf-16-le": N_("UTF-16（LE）"),
+    "utf-16-be": N_("UTF-16（BE）"),
+    "xlsx": N_("Excelブック（XLSX）"),
+}
 # What records are decoded from.
 CODECS = ("utf-8", "cp932")
 # The longer UTF-8 mark first; UTF-16 is turned into UTF-8 on the way in.

@@ -1,16 +1,21 @@
 """The check of a ledger file: every record gets its verdict. Nothing is written, nothing stored is looked at."""
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from portal.adapters.ledger_file import LedgerFile, Opens
+from portal.adapters.ledger_file import LedgerFile
+from portal.adapters.table_file import Opens
 from portal.rules.intake import Judged
 from portal.rules.kinds import Kind
 from portal.rules.ledger import Finding, Judge, Settings
+from portal.rules.ledger_mapping import Mapping
 from portal.rules.ledger_record import claim
+
+# A city has some dozens of kinds; a column of more is another column.
+MANY = 100
 
 
 def check(
@@ -21,49 +26,68 @@ def check(
     kinds: Iterable[Kind],
     settings: Settings | None = None,
     encoding: str | None = None,
+    mapping: Mapping | None = None,
     records: bool = True,
 ) -> "LedgerCheck":
     """Open the file and find what repeats in it; iterate over the answer for the verdicts.
 
-    `kinds`: the shipped catalogue or the city's own table; `encoding`: the desk's choice, else found;
-    `records`: False leaves `Judged.record` empty, which is faster. UnreadableFile: the file cannot be read at all.
+    `kinds`: the shipped catalogue or the city's own table; `encoding`: the desk's choice, else found; `mapping`: what
+    its source calls our columns and kinds; `records`: False leaves `Judged.record` empty, which is faster.
+    UnreadableFile: the file cannot be read at all; Unfitting: its heading needs a mapping, or another one.
     """
-    file = LedgerFile(path, encoding)
+    file = LedgerFile(path, encoding, mapping)
     judge = Judge(file.layout, as_of=as_of, city_code=city_code, kinds=kinds, settings=settings or Settings())
     return LedgerCheck(file, judge, records)
 
 
 class LedgerCheck:
-    """Iterate for `Judged`, as often as wanted. `total`: records in the file; `file`: its encoding and layout."""
+    """Iterate for `Judged`, as often as wanted. `total`: records in the file; `file`: its encoding and layout.
+
+    `codes`: after an iteration, how often the file says each kind code, in its own words; the first hundred of them.
+    """
 
     def __init__(self, file: LedgerFile, judge: Judge, records: bool) -> None:
         self.file, self._judge, self._records = file, judge, records
         self.total, self._conflicting, self._repeated = _repeats(file)
+        self.codes: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[Judged]:
-        for line, finding, cells, again in self._findings():
+        return self.judged()
+
+    def judged(
+        self,
+        rejected: Callable[[list[str], tuple[str, ...]], None] | None = None,
+        staging: Callable[[int, Finding, list[str], bool], None] | None = None,
+    ) -> Iterator[Judged]:
+        """`rejected` is told the cells of every rejected record, as they came and trimmed, and the reasons; `staging`
+        line, finding, the cells in our words (none where they cannot be told apart) and whether it repeats, of each."""
+        for line, finding, cells, ours, again in self._findings():
             verdict, reasons, warnings, kind_code, facts = finding
+            if rejected and verdict == "rejected":
+                rejected(cells, reasons)
+            if staging:
+                staging(line, finding, ours, again)
             if facts is None:
                 yield Judged(line, verdict, reasons, warnings, kind_code, None, again)
             else:
-                record = claim(self.file.layout, cells, facts) if self._records and not again else None
+                wanted = self._records and not again
+                record = claim(self.file.layout, ours, facts) if wanted else None
                 balance = facts.assessed - facts.paid
                 yield Judged(line, verdict, reasons, warnings, kind_code, balance, again, record)
 
-    def rejected(self) -> Iterator[tuple[int, list[str], tuple[str, ...]]]:
-        """(line, the record's own trimmed cells, reasons) of every rejected record."""
-        for line, finding, cells, _ in self._findings():
-            if finding.verdict == "rejected":
-                yield line, cells, finding.reasons
-
-    def _findings(self) -> Iterator[tuple[int, Finding, list[str], bool]]:
+    def _findings(self) -> Iterator[tuple[int, Finding, list[str], list[str], bool]]:
         conflicting, repeated, met = self._conflicting, self._repeated, set[int]()
+        said, codes, kind = self.file.said, dict[str, int](), self.file.layout.at["債権種別コード"]
+        self.codes = codes
         for line, cells, problem in self.file.rows():
             if problem:
-                yield line, Finding("rejected", (problem,)), cells, False
+                yield line, Finding("rejected", (problem,)), cells, [], False
                 continue
-            key = hash(self.file.layout.key_of(cells)) if conflicting or repeated else 0
-            yield line, self._judge(cells, conflicting=key in conflicting), cells, key in met
+            code, ours = cells[kind], said(cells)
+            if code in codes or len(codes) < MANY:
+                codes[code] = codes.get(code, 0) + 1
+            key = hash(self.file.layout.key_of(ours)) if conflicting or repeated else 0
+            yield line, self._judge(ours, conflicting=key in conflicting), cells, ours, key in met
             if key in repeated:
                 met.add(key)
 

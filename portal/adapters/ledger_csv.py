@@ -19,7 +19,9 @@ _PLAIN = re.compile(rb"\x1f*[0-9A-Za-z][0-9A-Za-z\x1f.-]*")
 
 
 class Csv:
-    """`header`: trimmed cells of the first line that is not empty."""
+    """`header`: trimmed cells of the first line that is not empty. `widths`: nothing here, every cell is text."""
+
+    widths: dict[int, int]
 
     def __init__(self, source: Any, encoding: str | None) -> None:
         self._source = source

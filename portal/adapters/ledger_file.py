@@ -1,74 +1,82 @@
-"""A ledger file, whatever it is: CSV or XLSX in, records of trimmed cells out."""
+"""A ledger file: a table in our words, or in those that a mapping of the desk's turns into ours."""
 
-import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, BinaryIO, Literal, Protocol
+from typing import Any
 
-from portal.adapters import ledger_csv, ledger_xlsx
-from portal.adapters.unreadable import UnreadableFile
+from portal.adapters.table_file import Opens, TableFile
+from portal.adapters.unreadable import Unfitting, UnreadableFile
 from portal.i18n import N_
-from portal.rules.ledger_layout import KEY, Layout, doubled, joined, missing
+from portal.rules.ledger_layout import CODE_WIDTHS, IN_FILE, KEY, NUMBERS, Layout, doubled, joined, missing, plain
+from portal.rules.ledger_mapping import Mapping, named
 
-# Physical line (of XLSX the row) on which it starts; trimmed cells; why it cannot be judged, or None.
-Row = tuple[int, list[str], str | None]
-_FOREIGN = (
-    (b"%PDF", N_("PDFファイルです。CSVまたはXLSXのファイルを選んでください。")),
-    (
-        b"\xd0\xcf\x11\xe0",
-        N_("古い形式（.xls）かパスワード付きのExcelブックです。パスワードなしのXLSXかCSVで保存し直してください。"),
-    ),
-)
+# Longer headings are no headings.
+_HEADING = 100
 
 
-class Opens(Protocol):
-    """A path, or anything else that opens the same bytes afresh, seekable, each time it is asked."""
+class LedgerFile(TableFile):
+    """`layout`: where our columns stand in what `said` makes of a record's cells.
 
-    def open(self, mode: Literal["rb"], /) -> BinaryIO: ...
+    `numbers`: the places of cells whose long numbers are no 個人番号.
+    """
 
+    def __init__(self, path: str | Opens, encoding: str | None = None, mapping: Mapping | None = None) -> None:
+        """Unfitting: a table, whose heading neither is ours nor fits the mapping. UnreadableFile: no table at all."""
+        super().__init__(path, encoding)
+        self._mapping = mapping
+        self.layout = Layout(_mapped(self.header, mapping) if mapping else _standard(self.header))
+        self._fixed = list(mapping.fixed.values()) if mapping else []
+        self._kind = self.layout.at["債権種別コード"]
+        self.numbers = [self.layout.at[name] for name in NUMBERS if name in self.layout.at]
+        self.widen({self.layout.at[name]: digits for name, digits in CODE_WIDTHS.items() if name in self.layout.at})
 
-class LedgerFile:
-    """An opened ledger: `encoding` (utf-8, cp932, utf-16-le, utf-16-be, xlsx), `layout`, `rows()` as often as wanted."""
-
-    def __init__(self, path: str | Opens, encoding: str | None = None) -> None:
-        """`encoding`: the desk's choice; without it BOM, then trial decide. UnreadableFile: cannot be read at all."""
-        self._source: Opens = Path(path) if isinstance(path, str) else path
-        try:
-            with self._source.open("rb") as stream:
-                start = stream.read(4)
-        except OSError as error:
-            raise UnreadableFile(N_("ファイルを開けません。")) from error
-        for mark, sentence in _FOREIGN:
-            if start.startswith(mark):
-                raise UnreadableFile(sentence)
-        kind = ledger_xlsx.Xlsx if start.startswith(b"PK\x03\x04") else ledger_csv.Csv
-        self._inside: Any = kind(self._source, encoding)
-        self.encoding = self._inside.encoding
-        self.layout = Layout(_checked(self._inside.header))
-
-    def rows(self) -> Iterator[Row]:
-        """Every record in the file's order; wholly empty lines and rows are none."""
-        return filter(None, map(self._inside.read, self._inside.records()))
+    def said(self, cells: list[str]) -> list[str]:
+        """A record's cells in our words, as many as the layout's."""
+        if not self._mapping:
+            return cells
+        ours = [*cells, *self._fixed]
+        ours[self._kind] = self._mapping.kinds.get(plain(ours[self._kind]), ours[self._kind])
+        return ours
 
     def keyed(self) -> Iterator[tuple[str, Any]]:
-        """(what identifies the claim: ledger_layout.KEY after NFKC; the record, for `read`) of every record."""
-        at = [self.layout.at[name] for name in KEY]
-        for key, record in self._inside.keyed(at):
-            yield key if key.isascii() else joined(key.split("\x1f")), record
+        """(what identifies the claim: ledger_layout.KEY in our words after NFKC; the record, for `read`) of each."""
+        own = [self.layout.at[name] for name in KEY if self.layout.at[name] < len(self.header)]
+        for key, record in self._inside.keyed(own):
+            if self._mapping and key:
+                yield self._said_key(own, key.split("\x1f"), record), record
+            else:
+                yield key if key.isascii() else joined(key.split("\x1f")), record
 
-    def read(self, record: Any) -> Row:
-        row = self._inside.read(record)
-        assert row, "an empty line is never keyed"
-        return row
+    def _said_key(self, own: list[int], parts: list[str], record: Any) -> str:
+        if len(parts) == len(own):
+            cells = [""] * len(self.header)
+            for at, part in zip(own, parts, strict=True):
+                cells[at] = part
+        else:  # a cell holds the very sign that joins them
+            _, cells, _ = self.read(record)
+        return self.layout.key_of(self.said(cells))
 
 
-def _checked(heading: list[str]) -> list[str]:
-    header = [unicodedata.normalize("NFKC", cell).strip() for cell in heading]
-    lacking = missing(header)
+def _standard(header: list[str]) -> list[str]:
+    lacking, twice = missing(header), doubled(header)
     if lacking and len(lacking) == len(missing([])):
-        raise UnreadableFile(N_("1行目に滞納債権台帳の見出しがありません。"))
+        raise _kind_of(header)(N_("1行目に滞納債権台帳の見出しがありません。"))
     if lacking:
-        raise UnreadableFile(N_("見出しに次の項目がありません：%(columns)s"), columns="、".join(lacking))
-    if twice := doubled(header):
-        raise UnreadableFile(N_("見出しに同じ項目が2つあります：%(columns)s"), columns="、".join(twice))
+        raise Unfitting(N_("見出しに次の項目がありません：%(columns)s"), columns="、".join(lacking))
+    if twice:
+        raise Unfitting(N_("見出しに同じ項目が2つあります：%(columns)s"), columns="、".join(twice))
     return header
+
+
+def _kind_of(header: list[str]) -> type[UnreadableFile]:
+    """A letter or a picture is no table: nobody could say which of its columns is which."""
+    names = {cell for cell in header if cell}
+    table = len(names) >= len(IN_FILE) and all(len(name) <= _HEADING and name.isprintable() for name in names)
+    return Unfitting if table else UnreadableFile
+
+
+def _mapped(header: list[str], mapping: Mapping) -> list[str]:
+    names = named(header)
+    if lacking := mapping.lacking(names):
+        sentence = N_("この取込元の読替えにある見出しが、ファイルにありません：%(columns)s")
+        raise _kind_of(header)(sentence, columns="、".join(lacking))
+    return mapping.renamed(names)

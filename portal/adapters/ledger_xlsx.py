@@ -13,12 +13,13 @@ from portal.adapters.unreadable import UnreadableFile
 from portal.i18n import N_
 
 Record = tuple[int, list[str]]
-# A spreadsheet drops the zeros before a number; codes get them back.
-KEY_WIDTHS = {"取込元": 2, "宛名番号": 10, "債権種別コード": 3, "調定年度": 4}
 
 
 class Xlsx:
-    """`header`: trimmed cells of the first row that is not empty, up to its last filled cell."""
+    """`header`: trimmed cells of the first row that is not empty, up to its last filled cell.
+
+    `widths`: {place: digits} of codes that came as numbers.
+    """
 
     encoding = "xlsx"
 
@@ -31,12 +32,11 @@ class Xlsx:
             except CalamineError as error:
                 raise UnreadableFile(N_("Excelブックを読み取れません。壊れていないか確かめてください。")) from error
         self.header: list[str] = []
-        self._widths: dict[int, int] = {}
+        self.widths: dict[int, int] = {}
         heading = next(self._cells(), None)
         if heading is None:
             raise UnreadableFile(N_("ファイルが空です。"))
         self.header = heading[1]
-        self._widths = {at: KEY_WIDTHS[name] for at, name in enumerate(self.header) if name in KEY_WIDTHS}
 
     def records(self) -> Iterator[Record]:
         found = self._cells()
@@ -61,7 +61,7 @@ class Xlsx:
         """Every row that is not empty, up to its last filled cell."""
         left = self._sheet.start[1] if self._sheet.start else 0
         for line, values in enumerate(self._sheet.iter_rows(), 1):
-            cells = [restore(_text(value, self._widths.get(at, 0)).strip()) for at, value in enumerate(values)]
+            cells = [restore(_text(value, self.widths.get(at, 0)).strip()) for at, value in enumerate(values)]
             for at, shown in self._errors.get(line, ()):
                 cells[at - left] = shown
             while cells and not cells[-1]:

@@ -1,11 +1,14 @@
-"""Uploads: each one encrypted file outside the database, kept no longer than it is needed."""
+"""Uploads: each one encrypted file outside the database, kept no longer than it is needed.
+
+Beside it lies what the check made of it, encrypted too, and gone whenever the upload goes.
+"""
 
 import hashlib
 import os
 import time
 import uuid
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Self
@@ -13,6 +16,10 @@ from typing import Any, BinaryIO, Literal, Self
 from portal.adapters import sealed
 
 KEPT_HOURS = 24
+# The rejected records, to be corrected; the first records and what the file says of itself; what the load takes in.
+ERRORS, PREVIEW = "errors", "preview"
+STAGED = {part: f"staged-{part}" for part in ("records", "people", "spoilt")}
+_BESIDE = (ERRORS, PREVIEW, *STAGED.values())
 _PART = ".part"
 
 
@@ -51,15 +58,33 @@ class Uploads:
         part.rename(self._path(id_))
         return digest.hexdigest()
 
-    def get(self, id_: uuid.UUID) -> Upload:
-        return Upload(self._path(id_), self._key(id_))
+    @contextmanager
+    def beside(self, id_: uuid.UUID, name: str) -> Iterator[sealed.Writer]:
+        """What is written appears as ERRORS or PREVIEW when all of it is there, and grows as old as the upload."""
+        path = self._path(id_, name)
+        part = path.with_name(f"{path.name}.{uuid.uuid4().hex}{_PART}")
+        try:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as raw:
+                writer = sealed.Writer(raw, self._key(id_, name))
+                yield writer
+                writer.finish()
+            with suppress(FileNotFoundError):  # given up meanwhile: nothing stays beside what is gone
+                born = self._path(id_).stat().st_mtime
+                os.utime(part, (born, born))
+                part.rename(path)
+        finally:
+            part.unlink(missing_ok=True)
 
-    def has(self, id_: uuid.UUID) -> bool:
-        return self._path(id_).exists()
+    def get(self, id_: uuid.UUID, name: str = "") -> Upload:
+        return Upload(self._path(id_, name), self._key(id_, name))
+
+    def has(self, id_: uuid.UUID, name: str = "") -> bool:
+        return self._path(id_, name).exists()
 
     def remove(self, id_: uuid.UUID) -> None:
-        """As often as wanted: what is gone stays gone."""
-        self._path(id_).unlink(missing_ok=True)
+        """As often as wanted: what is gone stays gone, and nothing of it stays beside."""
+        for name in ("", *_BESIDE):
+            self._path(id_, name).unlink(missing_ok=True)
 
     def discard_old(self, hours: float = KEPT_HOURS) -> int:
         """Remove what is older, broken uploads too; answers how many. However they were left, none stays longer."""
@@ -71,8 +96,8 @@ class Uploads:
                     count += 1
         return count
 
-    def _path(self, id_: uuid.UUID) -> Path:
-        return self._folder / str(id_)
+    def _path(self, id_: uuid.UUID, name: str = "") -> Path:
+        return self._folder / (f"{id_}.{name}" if name else str(id_))
 
-    def _key(self, id_: uuid.UUID) -> sealed.Key:
-        return sealed.derived(self._secret, b"renkei upload " + id_.bytes)
+    def _key(self, id_: uuid.UUID, name: str = "") -> sealed.Key:
+        return sealed.derived(self._secret, b"renkei upload " + id_.bytes + name.encode())

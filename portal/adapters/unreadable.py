@@ -11,3 +11,7 @@ class UnreadableFile(Exception):
 
     def __str__(self) -> str:
         return self.sentence % self.facts if self.facts else self.sentence
+
+
+class Unfitting(UnreadableFile):
+    """A table, but not in our words: the desk may say which of its columns is which."""

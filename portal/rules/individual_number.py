@@ -19,12 +19,12 @@ _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 def held_in(cells: Sequence[str]) -> bool:
     """Whether any cell holds a number that passes the check digit. Cells may hold line breaks."""
     # Two searches rule out almost every record; to normalise each takes six times as long.
-    return _suspect(cells) and any(passes(run) for cell in cells for run in _runs(cell))
+    return suspect(cells) and any(passes(run) for cell in cells for run in _runs(cell))
 
 
 def mask(cell: str) -> str:
     """The cell with every run of twelve digits struck out, whether or not it passes the check digit."""
-    if not _suspect([cell]):
+    if not suspect([cell]):
         return cell
     plain = unicodedata.normalize("NFKC", cell)
     for run in set(_runs(plain)):
@@ -39,7 +39,8 @@ def passes(run: str) -> bool:
     return digits[-1] == (11 - rest if rest > 1 else 0)
 
 
-def _suspect(cells: Sequence[str]) -> bool:
+def suspect(cells: Sequence[str]) -> bool:
+    """False where surely no cell holds a run of twelve digits."""
     long = [cell for cell in cells if len(cell) >= 12]
     return bool((long and _MAY_HOLD.search("\n".join(long))) or _HIDDEN.search("\n".join(cells)))
 

@@ -13,6 +13,12 @@ DATES = ("納期限", "督促発送日", "督促到達日", "原因発生日", "
 PERSON = ("カナ氏名", "氏名", "生年月日", "性別", "郵便番号", "住所", "方書", "電話番号1", "電話番号2")
 COLUMNS = ("自治体コード", *KEY, "通知書番号", "摘要", *AMOUNTS, *DATES, *PERSON, *FLAGS, "備考")
 OPTIONAL = frozenset({"通知書番号"})
+# Columns whose cells every record of every source must fill, marks apart.
+NEVER_EMPTY = frozenset({"自治体コード", "宛名番号", "債権種別コード", "調定額", "収納額", "納期限", "氏名", *FLAGS})
+# Of these no desk can say one value for a whole file: a table that has not so many columns is no ledger.
+IN_FILE = ("宛名番号", "債権種別コード", "調定額", "収納額", "納期限", "氏名")
+# A spreadsheet drops the zeros before a number; codes get them back.
+CODE_WIDTHS = {"取込元": 2, "宛名番号": 10, "債権種別コード": 3, "調定年度": 4}
 # Columns whose long numbers are no 個人番号.
 NUMBERS = ("宛名番号", "通知書番号", "電話番号1", "電話番号2")
 

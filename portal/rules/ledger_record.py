@@ -104,16 +104,16 @@ def claim(layout: Layout, cells: Sequence[str], facts: Facts) -> Claim:
         name=text("氏名"),
         birth=None if hidden else facts.born_on,
         sex=plain(text("性別")),
-        postcode=_signs(text("郵便番号")).replace("-", ""),
+        postcode=signs(text("郵便番号")).replace("-", ""),
         address=text("住所"),
         building=text("方書"),
-        phone1=_signs(text("電話番号1")),
-        phone2=_signs(text("電話番号2")),
+        phone1=signs(text("電話番号1")),
+        phone2=signs(text("電話番号2")),
         flags=facts.flags,
         memo=text("備考"),
     )
 
 
-def _signs(cell: str) -> str:
+def signs(cell: str) -> str:
     """A telephone number or postcode in ASCII, its hyphens of one kind."""
     return plain(cell).translate(_HYPHENS)

@@ -1,38 +1,40 @@
 """債権データの取込み: upload, verdicts before anything is stored, load or cancel."""
 
+import io
 import uuid
 from typing import Any
 
 import flask
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import func, select
 
 from portal.access import scope
 from portal.access.doors import door
-from portal.actions import intake_checking, intakes
-from portal.adapters.ledger_errors import error_file
-from portal.adapters.sealed import Spool
-from portal.adapters.storage import Uploads
+from portal.actions import intakes, mappings
+from portal.adapters import sheets, templates
+from portal.adapters.encodings import NAMES
+from portal.adapters.storage import ERRORS, PREVIEW, Uploads
 from portal.adapters.unreadable import UnreadableFile
 from portal.db import db
 from portal.models.intakes import Intake, IntakeLine
 from portal.models.organisations import Account
 from portal.rules.eligibility import REASONS, VERDICTS
 from portal.rules.lifecycles import STATES
-from portal.web import intakes_figures, intakes_progress
+from portal.web import intakes_figures, intakes_files, intakes_progress
 from portal.web.frame import language
 from portal.web.intakes_forms import UploadForm
 from portal.web.paging import page
 
 pages = flask.Blueprint("intakes", __name__)
-ERROR_FILES = {"utf-8": "utf-8-sig", "cp932": "cp932"}
+TEMPLATES = {"ledger": _l("滞納債権台帳のひな形"), "related": _l("関係者のひな形")}
 
 
 @pages.get("/intakes")
 @door("intake:list")
 def index() -> str:
-    return _index(UploadForm(formdata=None))
+    return _index(_offered(UploadForm(formdata=None)))
 
 
 def _index(form: UploadForm) -> str:
@@ -41,6 +43,7 @@ def _index(form: UploadForm) -> str:
         form=form,
         found=page(select(Intake), Intake.at, Intake.id, newest_first=True),
         total=db.session.scalar(select(func.count()).select_from(Intake)),
+        mapped=mappings.by_source(),
         missing=not intakes.loaded_this_month(),
         last=intakes.last_as_of(),
         states=STATES["intake"],
@@ -50,7 +53,7 @@ def _index(form: UploadForm) -> str:
 @pages.post("/intakes")
 @door("intake:upload")
 def upload() -> flask.typing.ResponseReturnValue:
-    form = UploadForm()
+    form = _offered(UploadForm())
     if form.validate():
         try:
             made = intakes.upload(
@@ -63,6 +66,10 @@ def upload() -> flask.typing.ResponseReturnValue:
     return _index(form), 422
 
 
+def _offered(form: UploadForm) -> UploadForm:
+    return form.offer(intakes_figures.kind_names(language()))
+
+
 def _plain_name(name: str) -> str:
     """Without the folders that some browsers send along."""
     return "".join(sign for sign in name.replace("\\", "/").split("/")[-1] if sign.isprintable())[:200]
@@ -72,12 +79,15 @@ def _plain_name(name: str) -> str:
 @door("intake:show")
 def show(intake_id: uuid.UUID) -> str:
     intake = db.session.get_one(Intake, intake_id)
-    more = {"busy": _busy, "unreadable": _unreadable, "judged": _judged}[_kind(intake)](intake)
+    more = {"busy": _busy, "unmapped": _unmapped, "unreadable": _unreadable, "judged": _judged, "related": _judged}[
+        _kind(intake)
+    ](intake)
     by = db.session.scalar(select(Account.name).where(Account.id == intake.by_id))
     same, states = intakes.same_file(intake), STATES["intake"]
     return flask.render_template(
         f"intakes/{_kind(intake)}.html", intake=intake, by=by, same=same,
-        same_state=states[same.state] if same else None, encodings=intakes_figures.ENCODINGS, **more,
+        same_state=states[same.state] if same else None, encodings=NAMES,
+        mapped=mappings.author(intake.mapping_id), **more,
     )  # fmt: skip
 
 
@@ -85,15 +95,22 @@ def _kind(intake: Intake) -> str:
     """Which page: work is under way, nothing could be read (or was, before it was given up), or every record judged."""
     if intake.state in intakes_progress.BUSY:
         return "busy"
-    return "judged" if intake.totals else "unreadable"
+    if intake.state == "unmapped":
+        return "unmapped"
+    judged = "related" if intake.profile == "related" else "judged"
+    return judged if intake.totals else "unreadable"
 
 
 def _busy(intake: Intake) -> dict[str, Any]:
     return {"progress": intakes_progress.seen(intake)}
 
 
+def _unmapped(intake: Intake) -> dict[str, Any]:
+    return {"present": _uploads().has(intake.id, PREVIEW), "until": intakes.kept_until(intake)}
+
+
 def _unreadable(intake: Intake) -> dict[str, Any]:
-    return {"form": UploadForm.like(intake)}
+    return {"form": _offered(UploadForm.like(intake))}
 
 
 def _judged(intake: Intake) -> dict[str, Any]:
@@ -151,21 +168,27 @@ def cancel(intake_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
 @pages.get("/intakes/<uuid:intake_id>/errors")
 @door("intake:errors")
 def errors(intake_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
-    """The rejected records as they came, with what is wrong, made anew from the upload while that is there."""
+    """The rejected records as they came, with what is wrong, as the check wrote them beside the upload."""
     intake = db.session.get_one(Intake, intake_id)
-    uploads, encoding = _uploads(), ERROR_FILES.get(flask.request.args.get("encoding", ""), "utf-8-sig")
-    if intake.state != "checked" or not uploads.has(intake_id):
+    uploads, encoding = _uploads(), intakes_files.ENCODINGS.get(flask.request.args.get("encoding", ""), "utf-8-sig")
+    if intake.state != "checked" or not uploads.has(intake_id, ERRORS):
         raise intakes.Gone
     scope.note("intake", [intake_id], "export")
-    out = Spool()
-    error_file(
-        intake_checking.open_check(intake, uploads, flask.current_app.config["CITY_CODE"], records=False),
-        out,  # type: ignore[arg-type]
-        encoding=encoding,
-    )
-    out.seek(0)
     name = _("取込エラー_%(day)s.csv", day=intake.as_of.isoformat())
-    return flask.send_file(out, "text/csv", as_attachment=True, download_name=name)  # type: ignore[arg-type]
+    return intakes_files.transcoded(uploads.get(intake_id, ERRORS).open(), encoding, name)
+
+
+@pages.get("/intakes/template")
+@door("intake:template")
+def template() -> flask.typing.ResponseReturnValue:
+    """An empty file to fill in: `kind` of sheets.TYPES, `profile` ledger or related."""
+    profile, kind = flask.request.args.get("profile", ""), flask.request.args.get("kind", "")
+    if profile not in TEMPLATES or kind not in sheets.TYPES:
+        flask.abort(404)
+    out = io.BytesIO()
+    templates.write(kind, profile, out)
+    name = f"{TEMPLATES[profile]}.{'xlsx' if kind == 'xlsx' else 'csv'}"
+    return intakes_files.attachment(out.getvalue(), sheets.TYPES[kind], name)
 
 
 def _address(intake_id: uuid.UUID) -> str:

@@ -3,20 +3,12 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal.db import db
 from portal.models.receivables import ClaimKind
 from portal.rules.eligibility import VERDICTS, in_order
 
-ENCODINGS = {
-    "cp932": _l("Shift_JIS（CP932）"),
-    "utf-8": _l("UTF-8"),
-    "utf-16-le": _l("UTF-16（LE）"),
-    "utf-16-be": _l("UTF-16（BE）"),
-    "xlsx": _l("Excelブック（XLSX）"),
-}
 TONES = {"accepted": "ok", "excluded": "hold", "refused": "neutral", "rejected": "warn"}
 STORED = ("accepted", "excluded")
 _NONE = (0, 0)
@@ -73,7 +65,7 @@ def _reasons(totals: dict[str, Any]) -> list[dict[str, Any]]:
 def loaded(totals: dict[str, Any]) -> dict[str, int] | None:
     """What the load did, in records of claims; None before it."""
     done = totals.get("loaded")
-    if done is None:
+    if done is None or "related" in done:
         return None
     rest = totals["loadable"][0] - done["claims"] - done["claims_changed"] - done["kept"]
     return {**done, "all": totals["loadable"][0], "yen": totals["loadable"][1], "unchanged": rest}

@@ -256,7 +256,7 @@ def test_a_heading_alone_is_a_file_without_records(ledger):
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Excel"),
         (b"PK\x03\x04broken", "XLSX"),
-        (b"\x89PNG\r\n\x1a\n\0\0", "見出し"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "画像"),
         (b"\0" * 4096, "見出し"),
         (line().encode("cp932"), "見出し"),
         ("氏名,住所\n甲,乙\n".encode("cp932"), "見出し"),

@@ -126,7 +126,7 @@ def test_the_empty_month_is_said(dan, admin):
     [
         (b"", {}, "ファイルが空です。"),
         (b"%PDF-1.7", {}, "PDFファイルです"),
-        (b"\xff\xd8\xff\xe0 picture", {}, "見出し"),
+        (b"\xff\xd8\xff\xe0 picture", {}, "画像"),
         ("手紙\r\n".encode("utf-16"), {}, "見出しがありません"),
         (SAMPLE, {"as_of": "2026-11-26"}, "基準日に先の日付は入力できません。"),
         (SAMPLE, {"as_of": "0206-11-23"}, "基準日が古すぎます"),
