@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from portal.rules.placeability import BY_HAND
 from tests import cast
 
 KINDS = {"201": "private", "206": "private", "210": "private", "301": "nonenforceable_public"}
@@ -98,6 +99,13 @@ def _happened(
                 "insert into city.hold (id, person_id, kind, source_id, source_org, by_id, at, lifted_at, lifted_by)"
                 " values (gen_random_uuid(), %s, 'desk', gen_random_uuid(), %s, %s, now(), %s, %s)",
                 [person, cast.id_("city"), cast.id_("dan"), *luck.choice([(None, None), (cast.NOW, cast.id_("dan"))])],
+            )
+        for code in luck.sample(sorted(BY_HAND), luck.choice((0, 0, 0, 0, 0, 0, 1, 2))):
+            ended = luck.choice([(None, None, None), (cast.NOW, cast.id_("dan"), "解消")])
+            cursor.execute(
+                "insert into city.mark (id, person_id, code, reason, by_id, at, ended_at, ended_by, end_reason)"
+                " values (gen_random_uuid(), %s, %s, '官報', %s, now(), %s, %s, %s)",
+                [person, code, cast.id_("dan"), *ended],
             )
         for lane in ("sole", "beside"):
             if luck.random() < 0.15:

@@ -11,6 +11,7 @@ from portal.access.principal import Principal
 from portal.actions import locks
 from portal.db import db
 from portal.i18n import N_
+from portal.models.persons import Mark
 from portal.models.placements import Hold, Placement
 from portal.models.receivables import Person
 from portal.models.referrals import Referral
@@ -19,6 +20,7 @@ from portal.models.returns import Return
 BLOCKED = {
     "protection": N_("支援措置による停止は、二人確認で支援措置とともに解きます。"),
     "return": N_("返却への回答を先にしてください。"),
+    "mark": N_("注意事項を外すと、この停止も終わります。"),
     "referral": N_("福祉のつなぎへの判断を先にしてください。"),
 }
 
@@ -80,5 +82,6 @@ def blocked(holds: Collection[Hold]) -> dict[uuid.UUID, str]:
         Referral.outcome.is_distinct_from("resumed"),
         Referral.outcome.is_distinct_from("withdrawn"),
     )
-    waiting = set(db.session.scalars(returns.union_all(referrals)))
+    marks = select(Mark.id).where(Mark.id.in_(sources), Mark.ended_at.is_(None))
+    waiting = set(db.session.scalars(returns.union_all(referrals, marks)))
     return {h.id: h.kind for h in holds if h.kind == "protection" or h.source_id in waiting}

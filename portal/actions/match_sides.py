@@ -98,8 +98,8 @@ def sides(match: Match) -> tuple[Side, Side]:
         codes |= {code for owner, code in marks if owner == person}
         return Side(person, own, [row for row in live if row.Placement.person_id == person], frozenset(codes))
 
-    one, two = (side(person) for person in sorted(both))
-    return (two, one) if two.live and not one.live else (one, two)
+    one, two = (side(person) for person in (sorted(both) if match.state == "proposed" else both))
+    return (two, one) if match.state == "proposed" and two.live and not one.live else (one, two)
 
 
 def why_not(kept: Side, other: Side) -> Refused | None:

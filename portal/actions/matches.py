@@ -5,10 +5,10 @@ remembered in Match.moved, so that undoing puts exactly that back; what came to 
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, not_, or_, select, update
+from sqlalchemy import Row, Select, func, not_, or_, select, update
 
 from portal.access import scope
 from portal.access.principal import Principal
@@ -18,6 +18,7 @@ from portal.actions.match_sides import Refused, Side
 from portal.db import db, uuid7
 from portal.i18n import N_
 from portal.models.casefiles import Casefile
+from portal.models.organisations import Account
 from portal.models.persons import Mark, Match
 from portal.models.placements import Disclosure, Hold, Placement, PlacementLine
 from portal.models.plans import ConflictPerson
@@ -47,6 +48,18 @@ def listed(state: str) -> Select[tuple[Match]]:
         return found
     there = [select(Debtor.id).where(Debtor.person_id == side).exists() for side in (Match.kept_id, Match.other_id)]
     return found.where(*there)
+
+
+def counted(found: Select[tuple[Match]]) -> int:
+    return db.session.scalar(found.with_only_columns(func.count())) or 0
+
+
+def of_person(person_id: uuid.UUID) -> Sequence[Row[Match, str | None]]:
+    """(match, who decided it) that this person stands in, what waits first, then the newest."""
+    found = select(Match, Account.name).outerjoin(Account, Account.id == Match.decided_by)
+    ours = or_(Match.kept_id == person_id, Match.other_id == person_id)
+    order = (Match.decided_at.desc().nulls_first(), Match.score.desc(), Match.id)
+    return db.session.execute(found.where(ours).order_by(*order)).all()
 
 
 def name(one: uuid.UUID, two: uuid.UUID, *, by: Principal) -> Match:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Row, and_, any_, case, delete, exists, func, literal, null, select, update
 from sqlalchemy.exc import NoResultFound
@@ -22,6 +23,7 @@ from portal.models.persons import Related
 from portal.models.placements import Hold, Placement, PlacementLine
 from portal.models.plans import Conflict, ConflictPerson
 from portal.models.receivables import ClaimKind, Debtor, Person, Receivable
+from portal.rules.placeability import is_current
 
 WHO_AND_WHERE = ("name", "kana", "birth", "sex", "postcode", "address", "building", "phone1", "phone2")
 PROTECTED, REASON = "protected_address", "支援措置"
@@ -77,6 +79,32 @@ def claims(person_id: uuid.UUID) -> Sequence[Row[Receivable, str, list[str]]]:
     return db.session.execute(
         owed.where(Debtor.person_id == person_id).order_by(Receivable.due_on, Receivable.id)
     ).all()
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Of one kind, or of all: claims, and yen of the running fiscal year (現年度) and carried over (滞納繰越)."""
+
+    kind: str
+    claims: int
+    current: int
+    former: int
+
+    @property
+    def total(self) -> int:
+        return self.current + self.former
+
+
+def sums(claims: Sequence[Row[Receivable, str, list[str]]], today: date) -> list[Sum]:
+    """One a kind, the largest first."""
+    by_kind: dict[str, list[Receivable]] = {}
+    for claim, kind, _ in claims:
+        by_kind.setdefault(kind, []).append(claim)
+    found = []
+    for kind, own in by_kind.items():
+        current = sum(claim.balance for claim in own if is_current(claim.fiscal_year, claim.due_on, today))
+        found.append(Sum(kind, len(own), current, sum(claim.balance for claim in own) - current))
+    return sorted(found, key=lambda s: (-s.total, s.kind))
 
 
 def files(person_id: uuid.UUID) -> Sequence[Row[Placement, Casefile, str]]:

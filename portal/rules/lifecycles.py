@@ -19,7 +19,12 @@ TABLES: dict[str, Table] = {
         ("checked", "check_again"): ("uploaded", None),  # the desk chose another encoding, or other words
         ("checked", "load"): ("loading", None),
         ("checked", "cancel"): ("cancelled", None),
+        ("loading", "stop"): ("stopped", None),  # protection marks are lost: a second person answers
+        ("stopped", "go_on"): ("loading", "another_person"),
+        ("stopped", "cancel"): ("cancelled", None),
         ("loading", "finish"): ("loaded", None),
+        ("loaded", "undo"): ("undoing", "never_used"),
+        ("undoing", "finish"): ("undone", None),
         ("loading", "expire"): ("cancelled", None),  # the upload was gone before its turn came
     },
     "casefile": {
@@ -86,7 +91,10 @@ STATES = {
         "unmapped": N_("読替え待ち"),
         "checked": N_("確認済み（未取込み）"),
         "loading": N_("取込み中"),
+        "stopped": N_("二人確認待ち"),
         "loaded": N_("取込み済み"),
+        "undoing": N_("取消し中"),
+        "undone": N_("取り消した取込み"),
         "cancelled": N_("取りやめ"),
         "unreadable": N_("読取り不可"),
     },
@@ -129,6 +137,7 @@ STATES = {
 GUARDS = {
     "nothing_owed": N_("残高がありません"),
     "engagement_live": N_("委託契約が続いています"),
+    "never_used": N_("取り込んだ内容がまだ使われていません"),
     "reason_given": N_("理由が書かれています"),
     "outcome_given": N_("結果が書かれています"),
     "period_over": N_("予告の期間が過ぎています"),

@@ -16,6 +16,8 @@ from portal.rules import eligibility
 FORMER_YEARS_ONLY = True
 # What is true of a human being and not of one claim: marked under one number (宛名番号), it holds under all of them.
 OF_PERSON = frozenset({"public_assistance", "bankruptcy", "represented", "deceased", "legal_incapacity"})
+# What the desk marks on a person by hand (注意事項): there it holds for every claim, also what the ledger says of one claim.
+BY_HAND = {code: eligibility.REASONS[code].label for code in eligibility.FLAGS.values() if code != "protected_address"}
 OWN = {
     "lawyers_only": N_("時効期間が経過（弁護士チームにのみ引き渡せます）"),
     "kind_not_for_partner": N_("この委託先には引き渡せない債権種別"),
@@ -60,6 +62,8 @@ class Target:
 class Facts:
     """A stored claim and its person. `accepted`, `reasons`: the ledger's; `flags` of all the person's numbers; yen.
 
+    `marks`: codes of BY_HAND that stand.
+
     `placed`, `person_placed`: live in the target's lane; `entrusted`, `call_centre`, `servicer`: the kind's marks;
     `conflict`: the newest answer (clear, conflict) that stands for the target's contract.
     """
@@ -81,12 +85,13 @@ class Facts:
     placed: bool
     person_placed: bool
     conflict: str | None = None
+    marks: frozenset[str] = frozenset()
 
 
 def reasons(claim: Facts, to: Target) -> tuple[str, ...]:
     """Codes of all that speaks against placing it, in the order of LABELS; empty: it may be placed."""
     passed, private = claim.last_day < to.today, claim.class_ == "private"
-    found = (claim.reasons | (claim.flags & OF_PERSON)) & LABELS.keys()
+    found = (claim.reasons | (claim.flags & OF_PERSON) | claim.marks) & LABELS.keys()
     found |= {code for code, applies in {
         "protected_address": claim.protected,
         "paid": claim.balance == 0,

@@ -35,6 +35,8 @@ KINDS = {
     "attempt": N_("通話での申出"),
     "protection": N_("支援措置"),
     "desk": N_("債権管理課による停止"),
+    "movement": N_("台帳の異動"),
+    "mark": N_("注意事項"),
 }
 
 

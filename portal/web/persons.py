@@ -7,18 +7,29 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
+from sqlalchemy.exc import NoResultFound
+from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from portal.access import scope
 from portal.access.doors import door
-from portal.actions import approvals, disclosures, persons, placed, protections
+from portal.actions import (
+    approvals,
+    marks,
+    matches,
+    persons,
+    placed,
+    protections,
+    related,
+    searches,
+)
+from portal.clock import day_of
 from portal.db import db
 from portal.models.placements import Approval
-from portal.rules import disclosures as given
 from portal.rules.eligibility import VERDICTS
 from portal.rules.lifecycles import STATES, NotNow
-from portal.rules.placeability import LABELS
+from portal.rules.placeability import BY_HAND, LABELS
+from portal.web.persons_search import SearchForm
 
 pages = flask.Blueprint("persons", __name__)
 Answer = flask.typing.ResponseReturnValue
@@ -28,18 +39,10 @@ STOPS = {
     "attempt": _l("通話での申出"),
     "protection": _l("支援措置"),
     "desk": _l("債権管理課による停止"),
+    "movement": _l("台帳の異動"),
+    "mark": _l("注意事項"),
 }
-
-
-class NumberForm(FlaskForm):
-    number = StringField(
-        _l("宛名番号"),
-        [
-            InputRequired(_l("宛名番号を入力してください。")),
-            Length(max=20, message=_l("20文字以内で入力してください。")),
-        ],
-        filters=[lambda text: text.strip() if text else text],
-    )
+PAGE = 50
 
 
 class ReasonForm(FlaskForm):
@@ -53,36 +56,50 @@ class ReasonForm(FlaskForm):
 @pages.get("/persons/search")
 @door("person:find")
 def find() -> str:
-    return flask.render_template("persons/find.html", form=NumberForm(formdata=None), found=None)
+    return flask.render_template("persons/find.html", form=SearchForm(formdata=None), found=None)
 
 
 @pages.post("/persons/search")
 @door("person:find")
 def found() -> Answer:
-    """The number travels in the body: it must not stand in an address."""
-    form = NumberForm()
+    """What is sought travels in the body: it must not stand in an address. One hit is opened at once."""
+    form = SearchForm()
     if not form.validate():
         return flask.render_template("persons/find.html", form=form, found=None), 422
-    rows = persons.find(form.number.data)
-    scope.note("person", list({row.person_id for row in rows}))
-    if len({row.person_id for row in rows}) == 1:
-        return flask.redirect(flask.url_for("persons.show", person_id=rows[0].person_id))
-    return flask.render_template("persons/find.html", form=form, found=rows)
+    hits = searches.find(form.sought(), size=PAGE, after=form.after)
+    scope.note("person", hits.persons)
+    if hits.count == 1 and hits.persons:
+        return flask.redirect(flask.url_for("persons.show", person_id=hits.persons[0]))
+    lines = searches.lines(hits.persons)
+    return flask.render_template("persons/find.html", form=form, found=hits, lines=lines)
 
 
 @pages.get("/persons/<uuid:person_id>")
 @door("person:show")
-def show(person_id: uuid.UUID) -> str:
-    return _show(person_id, ReasonForm(formdata=None))
+def show(person_id: uuid.UUID) -> Answer:
+    try:
+        return _show(person_id, ReasonForm(formdata=None))
+    except NoResultFound:
+        if kept := matches.kept_for(person_id):
+            flask.flash(_("この方は名寄せでまとめられています。まとめた先の方を表示しています。"), "info")
+            return flask.redirect(flask.url_for("persons.show", person_id=kept))
+        raise
 
 
 def _show(person_id: uuid.UUID, form: ReasonForm) -> str:
     person = persons.known(person_id)
     scope.note("person", [person_id])
+    claims, around = persons.claims(person_id), related.of_person(person_id)
+    today = day_of(scope.now())
+    ledger = "disclosures.person" in flask.current_app.view_functions
     return flask.render_template(
-        "persons/show.html", person=person, form=form, holds=placed.holds(person_id), files=persons.files(person_id),
-        claims=persons.claims(person_id), given=disclosures.of_person(person_id), requests=approvals.of_person(person_id),
-        stops=STOPS, verdicts=VERDICTS, labels=LABELS, fields=given.FIELDS, states=STATES, me=current_user.account_id,
+        "persons/show.html", person=person, form=form, today=today, me=current_user.account_id, ledger=ledger,
+        holds=placed.holds(person_id), files=persons.files(person_id), claims=claims, sums=persons.sums(claims, today),
+        marks=marks.of_person(person_id), by_hand=BY_HAND, relations=related.RELATIONS, related=around,
+        debtors_too=related.debtors_too([row.Related for row in around], person_id),
+        matches=matches.of_person(person_id),
+        requests=approvals.of_person(person_id), stops=STOPS, verdicts=VERDICTS, labels=LABELS,
+        states=STATES,
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ select r.id, r.verdict = 'accepted' as accepted, r.reasons, r.class as class_, r
        k.entrusted, k.call_centre, k.servicer, d.name is not null as named,
        exists (select from city.debtor x where x.person_id = d.person_id and x.protected) as protected,
        array(select unnest(x.flags) from city.debtor x where x.person_id = d.person_id) as flags,
+       array(select m.code from city.mark m where m.person_id = d.person_id and m.ended_at is null) as marks,
        exists (select from city.hold h where h.person_id = d.person_id and h.lifted_at is null) as held,
        exists (select from city.placement_line l where l.receivable_id = r.id and l.lane = %(lane)s and l.ended_at is null) as placed,
        exists (select from city.placement p where p.person_id = d.person_id and p.lane = %(lane)s and p.ended_at is null)
@@ -50,7 +51,8 @@ def by_rule(admin, to):
     for row in cursor:
         facts = dict(zip(names, row, strict=True))
         key = facts.pop("id")
-        facts |= {"reasons": frozenset(facts["reasons"]), "flags": frozenset(facts["flags"])}
+        facts |= {"reasons": frozenset(facts["reasons"]), "flags": frozenset(facts["flags"]),
+                  "marks": frozenset(facts["marks"])}
         found[key] = reasons(Facts(**facts), to)
     return found
 

@@ -11,7 +11,7 @@ def test_found_by_number(as_):
     dan = as_("dan")
     assert dan.get("/persons/search").status_code == 200
     assert dan.send("/persons/search", number=" 0000000004 ").location == f"/persons/{ABE}"
-    assert "この宛名番号の方はいません。" in dan.send("/persons/search", number="4").text
+    assert "当てはまる方はいません。" in dan.send("/persons/search", number="4").text
     assert dan.send("/persons/search", number="").status_code == 422
 
 
@@ -31,8 +31,8 @@ def test_the_page_of_a_person(as_, admin):
         "学校給食費",
         "北コールセンター",
         "中央弁護士チーム",
-        "外部提供記録",
-        "個人情報保護法69条",
+        "種別ごとの残高",
+        "令和11年7月24日",
         "委託中",
     ):
         assert words in page

@@ -1,0 +1,138 @@
+"""本人を探す: by number, name, telephone or birth date, or several at once, over every source; each is an index.
+
+All that is asked must hold under one 宛名番号. A protected person has nothing but numbers to be found by.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Subquery, Text, cast, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from portal.actions.arrays import among
+from portal.db import db
+from portal.models.placements import Placement
+from portal.models.receivables import Debtor, Receivable
+from portal.rules import names
+
+LEAST_DIGITS, LEAST_SIGNS = 4, 2  # of a telephone's end; of a name, anywhere
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What the desk knows; None: nothing. `name`: its beginning, or two signs anywhere; `phone`: its last digits."""
+
+    number: str | None = None
+    source: str | None = None
+    kana: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    birth: date | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        asked = {
+            "number": lambda v: Debtor.number == v,
+            "source": lambda v: Debtor.source == v,
+            "kana": lambda v: Debtor.kana_key.like(_escaped(names.kana(v)) + "%"),
+            "name": lambda v: _named(names.name(v)),
+            "phone": lambda v: _ends(names.phone(v)),
+            "birth": lambda v: Debtor.birth == v,
+        }
+        return [condition(value) for field, condition in asked.items() if (value := getattr(self, field))]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _named(name: str) -> ColumnElement[bool]:
+    """One sign is a beginning only; two and more may stand anywhere: first their signs by index, then in this order."""
+    if len(name) < LEAST_SIGNS:
+        return Debtor.name_key.like(_escaped(name) + "%")
+    signs = func.string_to_array(Debtor.name_key, None)
+    return signs.op("@>")(cast(literal(list(name), ARRAY(Text)), ARRAY(Text))) & Debtor.name_key.like(
+        f"%{_escaped(name)}%"
+    )
+
+
+def _ends(digits: str) -> ColumnElement[bool]:
+    backwards = digits[::-1] + "%"
+    return or_(Debtor.phone1_key.like(backwards), Debtor.phone2_key.like(backwards))
+
+
+@dataclass(frozen=True)
+class Found:
+    """`persons`: of this page, in the order of their kana; `count`: of all; `after`: where the next page begins, or None."""
+
+    persons: Sequence[uuid.UUID]
+    count: int
+    after: tuple[str, uuid.UUID] | None
+
+
+def find(sought: Sought, *, size: int, after: tuple[str, uuid.UUID] | None = None) -> Found:
+    """`after`: (kana_key, person) of the last one on the page before. Two statements."""
+    hits = _hits(sought)
+    count = db.session.scalar(select(func.count()).select_from(hits)) or 0
+    wanted = select(hits.c.kana, hits.c.person_id)
+    if after is not None:
+        wanted = wanted.where(tuple_(hits.c.kana, hits.c.person_id) > after)
+    rows = db.session.execute(wanted.order_by(hits.c.kana, hits.c.person_id).limit(size + 1)).all()
+    page = rows[:size]
+    last = (page[-1].kana, page[-1].person_id) if len(rows) > size else None
+    return Found([row.person_id for row in page], count, last)
+
+
+def _hits(sought: Sought) -> Subquery:
+    kana = func.min(func.coalesce(Debtor.kana_key, "")).collate("C").label("kana")
+    return select(Debtor.person_id, kana).where(*sought.conditions()).group_by(Debtor.person_id).subquery("hits")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person of the list: all numbers, and what is owed under them (yen); `placed`: live cases at partners."""
+
+    id: uuid.UUID
+    debtors: Sequence[Debtor]
+    claims: int
+    balance: int
+    placed: int
+
+    @property
+    def protected(self) -> bool:
+        return any(debtor.protected for debtor in self.debtors)
+
+    @property
+    def named(self) -> Debtor | None:
+        return next((debtor for debtor in self.debtors if debtor.name), None)
+
+
+def lines(persons: Sequence[uuid.UUID]) -> list[Line]:
+    """In this order. Three statements, however many."""
+    debtors = db.session.scalars(
+        select(Debtor).where(Debtor.person_id == among(persons)).order_by(Debtor.id.desc())
+    ).all()
+    owed = _sums(
+        select(Debtor.person_id, func.count(), func.sum(Receivable.balance))
+        .join(Receivable, Receivable.debtor_id == Debtor.id)
+        .where(Debtor.person_id == among(persons))
+        .group_by(Debtor.person_id)
+    )
+    live = Placement.person_id == among(persons), Placement.ended_at.is_(None)
+    placed = _sums(select(Placement.person_id, func.count()).where(*live).group_by(Placement.person_id))
+    return [
+        Line(
+            person,
+            [debtor for debtor in debtors if debtor.person_id == person],
+            *(owed.get(person) or (0, 0)),
+            *(placed.get(person) or (0,)),
+        )
+        for person in persons
+    ]
+
+
+def _sums(query: Any) -> dict[uuid.UUID, tuple[int, ...]]:
+    rows: Sequence[Row[Any]] = db.session.execute(query).all()
+    return {row[0]: tuple(int(value) for value in row[1:]) for row in rows}
