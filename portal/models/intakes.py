@@ -55,7 +55,7 @@ class Intake(db.Model):
     undone_by: Mapped[MaybeBy]
     __table_args__ = (
         CheckConstraint(
-            "state in ('uploaded', 'checked', 'loading', 'stopped', 'loaded', 'undoing', 'undone', 'cancelled',"
+            "state in ('uploaded', 'unmapped', 'checked', 'loading', 'stopped', 'loaded', 'undoing', 'undone', 'cancelled',"
             " 'unreadable')",
             name="state_known",
         ),
@@ -111,7 +111,7 @@ class Movement(db.Model):
     id: Mapped[Id]
     intake_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.intake.id"))
     receivable_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.receivable.id"), index=True)
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.person.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.person.id"), index=True)
     case_id: Mapped[uuid.UUID | None]
     code: Mapped[str]
     effect: Mapped[str]
