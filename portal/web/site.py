@@ -19,12 +19,17 @@ from portal.web import (
     home,
     inbox,
     intakes,
+    language,
     letters,
+    mappings,
+    matches,
     organisations,
     permissions,
     persons,
+    persons_marks,
     placements,
     referrals,
+    related,
     returns,
     reviews,
     session,
@@ -33,8 +38,8 @@ from portal.web import (
 )
 
 NOUNS = (
-    session, home, assets, intakes, audit, permissions, organisations, accounts, returns, referrals, holds, inbox, reviews,
-    cases, calls, letters, tombstones, placements, persons,
+    session, home, assets, intakes, mappings, audit, permissions, organisations, accounts, returns, referrals, holds, inbox, reviews,
+    cases, calls, letters, tombstones, placements, persons, persons_marks, related, matches,
 )  # fmt: skip
 
 
@@ -45,7 +50,8 @@ def attach(app: flask.Flask) -> None:
     app.before_request(uploads.limit)
     app.before_request(doors.begin)  # before the token is looked for: nobody's body is read who may not send one
     CSRFProtect(app)
-    Babel(app, locale_selector=frame.language)
+    Babel(app, locale_selector=language.language)
+    language.attach(app)
     login = LoginManager(app)
     login.user_loader(doors.load)
     login.session_protection = None  # the row in gate.session is the session; nothing else is trusted
