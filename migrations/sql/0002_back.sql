@@ -21,3 +21,5 @@ alter table shared.claim drop column added_on, drop column changed_on, drop colu
 create sequence shared.case_number;
 select setval('shared.case_number', coalesce(max(e.numbered), 0) + 1) from shared.engagement e;
 alter table shared.engagement drop column numbered;
+drop index shared.casefile_worklist, shared.casefile_later, shared.casefile_held;
+create index casefile_worklist on shared.casefile (org_id, band, next_at, id) where state = 'open' and held_at is null;

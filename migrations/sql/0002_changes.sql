@@ -50,3 +50,8 @@ alter table shared.claim add column added_on date, add column changed_on date, a
 alter table shared.engagement add column numbered int not null default 0;
 update shared.engagement e set numbered = coalesce((select max(c.number::int) from shared.casefile c where c.engagement_id = e.id), 0);
 drop sequence shared.case_number;
+drop index shared.casefile_worklist;
+create index casefile_worklist on shared.casefile (org_id, band, next_at, id) include (balance)
+  where state = 'open' and held_at is null;
+create index casefile_later on shared.casefile (org_id, next_at, id) include (band) where state = 'open' and held_at is null;
+create index casefile_held on shared.casefile (org_id, band, next_at, id) where state = 'open' and held_at is not null;

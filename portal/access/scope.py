@@ -7,15 +7,16 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import TextClause, event, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.access.principal import Principal
 from portal.db import ScopedSession, db
 
-_OPEN = "select set_config('role', b.role, true), b.* from "
+_NOTE = text("select access.note(:noun, :verb, :ids)")
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def note(noun: str, ids: list[uuid.UUID], verb: str = "read") -> None:
     if not ids:
         return
     try:
-        db.session.execute(text("select access.note(:noun, :verb, :ids)"), {"noun": noun, "verb": verb, "ids": ids})
+        db.session.connection().execute(_NOTE, {"noun": noun, "verb": verb, "ids": ids})
     except DBAPIError as error:
         raise Unrecorded(error) from error
     _noted().append((noun, ids, verb))
@@ -151,4 +152,9 @@ def _open(session: ScopedSession, transaction: Any, connection: Any) -> None:
         return
     session.info["now"] = clock()
     values = {**dict(ticket.values), "now": session.info["now"]}
-    session.info["bound"] = connection.execute(text(_OPEN + ticket.call), values).one()
+    session.info["bound"] = connection.execute(_opening(ticket.call), values).one()
+
+
+@lru_cache(maxsize=16)  # one a binding function
+def _opening(call: str) -> TextClause:
+    return text(f"select set_config('role', b.role, true), b.* from {call}")

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select, text
 
@@ -103,7 +104,7 @@ def keep(attempt: Attempt, asked: Question, verdict: Verdict, *, by: Principal) 
     )  # fmt: skip
 
 
-def hours(contract: Engagement) -> Hours:
+def hours(contract: Any) -> Hours:
     return Hours(
         weekday=(contract.weekday_from, contract.weekday_until), weekend=(contract.weekend_from, contract.weekend_until)
     )

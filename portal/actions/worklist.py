@@ -4,8 +4,30 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, and_, case, func, not_, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Update,
+    all_,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    false,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from portal.access import scope
 from portal.access.principal import Principal
@@ -13,8 +35,8 @@ from portal.actions import contacts
 from portal.clock import combine, day_of
 from portal.db import db
 from portal.models.attempts import Attempt
-from portal.models.casefiles import Casefile, Claim
-from portal.models.organisations import Engagement
+from portal.models.casefiles import Casefile, Claim, Contactee
+from portal.models.organisations import Account, Engagement
 from portal.rules.contact import OUTER_FROM, OUTER_UNTIL, Hours, Person, Question, earliest
 from portal.rules.contact_facts import Span
 from portal.rules.worklist import BANDS, Case, Place, best_next, rank
@@ -24,6 +46,37 @@ AHEAD = 14  # days in which the next opening is looked for: longer than any run 
 OPEN = and_(Casefile.state == "open", Casefile.held_at.is_(None))
 CALLABLE = and_(OPEN, Casefile.band < BANDS["no_phone"])
 ORDER = (Casefile.band, Casefile.next_at, Casefile.id)
+MOST = 1_000
+NOW = bindparam("now", type_=Casefile.next_at.type)
+WORKING = bindparam("working", type_=ARRAY(db.UUID()))
+_DUE = Casefile.next_at <= NOW
+_LATER = Casefile.next_at > NOW
+_REST = {
+    "post": and_(OPEN, Casefile.band >= BANDS["no_phone"]),
+    "held": and_(Casefile.state == "open", Casefile.held_at.is_not(None)),
+}
+Parts = dict[str, ColumnElement[bool]]
+PARTS: dict[str, Parts] = {
+    "open": {"due": and_(CALLABLE, _DUE), "later": and_(CALLABLE, _LATER)} | _REST,
+    "closed": {"due": false(), "later": CALLABLE} | _REST,
+    "mixed": {
+        "due": and_(CALLABLE, _DUE, Casefile.engagement_id == any_(WORKING)),
+        "later": and_(CALLABLE, or_(_LATER, Casefile.engagement_id != all_(WORKING))),
+    } | _REST,
+}  # fmt: skip
+Wanted = dict[str, Any]
+WANTED = {
+    "reason": Casefile.reason == bindparam("reason", type_=Casefile.reason.type),
+    "least": Casefile.balance >= bindparam("least", type_=Casefile.balance.type),
+}
+COLUMNS = (
+    Casefile.id, Casefile.number, Casefile.balance, Casefile.claims, Casefile.reason, Casefile.band, Casefile.next_at,
+    Casefile.tries, Casefile.held_at, Casefile.leased_by,
+)  # fmt: skip
+CONTRACTS = select(
+    Engagement.id, Engagement.starts, Engagement.ends, Engagement.weekday_from, Engagement.weekday_until,
+    Engagement.weekend_from, Engagement.weekend_until,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,29 +87,68 @@ class Upcoming:
     cases: int
 
 
-def shown(contracts: Iterable[Engagement], now: datetime) -> dict[str, ColumnElement[bool]]:
-    """The parts of the list: due now, later, without a telephone, and held."""
-    due = and_(CALLABLE, _due(contracts, now))
-    return {
-        "due": due,
-        "later": and_(CALLABLE, not_(_due(contracts, now))),
-        "post": and_(OPEN, Casefile.band >= BANDS["no_phone"]),
-        "held": and_(Casefile.state == "open", Casefile.held_at.is_not(None)),
-    }
+@dataclass(frozen=True)
+class Hits:
+    """What a part holds. Past MOST neither is known: the list is worked from its top, whatever lies further down."""
+
+    cases: int
+    yen: int | None
+    more: bool = False
 
 
-def contracts() -> list[Engagement]:
-    """One's own contracts that run today."""
-    today = day_of(scope.now())
-    return list(db.session.scalars(select(Engagement).where(Engagement.starts <= today, Engagement.ends >= today)))
+def contracts() -> Sequence[Row[Any]]:
+    """One's own contracts of any time, with their days and hours."""
+    return db.session.execute(CONTRACTS).all()
 
 
-def totals(parts: dict[str, ColumnElement[bool]], wanted: Sequence[ColumnElement[bool]]) -> dict[str, tuple[int, int]]:
-    """{part: (cases, yen)} of all that is `wanted`, in one statement."""
-    sums = [func.coalesce(func.sum(case((part, Casefile.balance), else_=0)), 0) for part in parts.values()]
-    counts = [func.count().filter(part) for part in parts.values()]
-    row = db.session.execute(select(*counts, *sums).where(Casefile.state == "open", *wanted)).one()
-    return {name: (row[n], int(row[len(parts) + n])) for n, name in enumerate(parts)}
+def parts(own: Iterable[Any], now: datetime) -> tuple[Parts, dict[str, Any]]:
+    """The parts of the list (due now, later, without a telephone, held) and the values of their parameters.
+
+    Contracts mostly open and close together. Then the contract of a case says nothing, and an index answers alone.
+    """
+    known, working = list(own), _working(_running(own, now), now)
+    hours = "open" if len(working) == len(known) else "mixed" if working else "closed"
+    return PARTS[hours], {"now": now, "working": working}
+
+
+def listed(part: ColumnElement[bool], wanted: Wanted) -> Select[Any]:
+    """Cases of a part with the person, and `holder` where a colleague's lease runs; one statement for all its life."""
+    return _listed(part, tuple(sorted(wanted)))
+
+
+def totals(shown: Parts, values: Wanted, wanted: Wanted, of: str, *, exact: bool = False) -> dict[str, Hits]:
+    """{part: hits} of all that is `wanted`, in one statement; the sum of the part `of` only. `exact`: past MOST, too."""
+    asked = _totals(tuple(shown.items()), tuple(sorted(wanted)), of, None if exact else MOST)
+    rows = db.session.execute(asked, {**values, **wanted}).all()
+    return {part: _hits(cases, yen, exact) for part, cases, yen in rows}
+
+
+def _hits(cases: int, yen: int | None, exact: bool) -> Hits:
+    return Hits(cases, yen) if exact or cases <= MOST else Hits(MOST, None, more=True)
+
+
+@lru_cache(maxsize=256)  # SQLAlchemy knows a statement again by its identity ten times as fast as by its parts
+def _listed(part: ColumnElement[bool], wanted: tuple[str, ...]) -> Select[Any]:
+    held = and_(Account.id == Casefile.leased_by, Casefile.leased_until > NOW)
+    return (
+        select(*COLUMNS, Contactee.name, Contactee.kana, Account.name.label("holder"))
+        .join(Contactee, Contactee.case_id == Casefile.id)
+        .outerjoin(Account, held)
+        .where(part, *(WANTED[name] for name in wanted))
+    )
+
+
+@lru_cache(maxsize=256)
+def _totals(shown: tuple[tuple[str, ColumnElement[bool]], ...], wanted: tuple[str, ...], of: str, most: int | None) -> Any:
+    return union_all(*(_total(name, part, wanted, name == of, most) for name, part in shown))
+
+
+def _total(name: str, part: ColumnElement[bool], wanted: tuple[str, ...], summed: bool, most: int | None) -> Select[Any]:
+    hits = select(Casefile.balance if summed else literal_column("0").label("balance"))
+    hits = hits.select_from(Casefile).where(part, *(WANTED[w] for w in wanted))
+    found = hits.limit(most + 1).subquery() if most else hits.subquery()
+    yen = func.coalesce(cast(func.sum(found.c.balance), BigInteger), 0) if summed else cast(null(), BigInteger)
+    return select(literal_column(f"'{name}'"), func.count(), yen).select_from(found)
 
 
 def take(by: Principal) -> uuid.UUID | None:
@@ -79,8 +171,9 @@ def take(by: Principal) -> uuid.UUID | None:
 
 
 def next_free(now: datetime) -> Select[uuid.UUID]:
-    free = or_(Casefile.leased_by.is_(None), Casefile.leased_until <= now)
-    return select(Casefile.id).where(CALLABLE, _due(contracts(), now), free).order_by(*ORDER).limit(1)
+    free = or_(Casefile.leased_by.is_(None), Casefile.leased_until <= NOW)
+    shown, values = parts(contracts(), now)
+    return select(Casefile.id).where(shown["due"], free).order_by(*ORDER).limit(1).params(values)
 
 
 def lease(change: Update, by: Principal, now: datetime) -> Update:
@@ -96,7 +189,8 @@ def release(case_id: uuid.UUID, *, next_at: datetime | None = None, by: Principa
 
 def upcoming() -> Upcoming | None:
     """The first moment at which somebody can be called whom nobody can call now; None when nobody waits."""
-    now, running = scope.now(), contracts()
+    now = scope.now()
+    running = _running(contracts(), now)
     waits = func.greatest(Casefile.next_at, func.coalesce(Casefile.leased_until, Casefile.next_at), now)
     rows = db.session.execute(
         select(Casefile.engagement_id, func.min(waits)).where(CALLABLE).group_by(Casefile.engagement_id)
@@ -165,11 +259,12 @@ def _promised(attempts: Sequence[Attempt]) -> date | None:
     return said[-1].next_on if said and said[-1].outcome == "31" else None
 
 
-def _due(running: Iterable[Engagement], now: datetime) -> ColumnElement[bool]:
-    return and_(Casefile.next_at <= now, Casefile.engagement_id.in_(_working(running, now)))
+def _running(own: Iterable[Any], at: datetime) -> list[Any]:
+    today = day_of(at)
+    return [contract for contract in own if contract.starts <= today <= contract.ends]
 
 
-def _working(running: Iterable[Engagement], at: datetime) -> list[uuid.UUID]:
+def _working(running: Iterable[Any], at: datetime) -> list[uuid.UUID]:
     return [contract.id for contract in running if opening(contacts.hours(contract), at) == at]
 
 

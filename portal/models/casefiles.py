@@ -10,6 +10,7 @@ from portal.db import db
 from portal.models.columns import Id, Org, Sortable, Yen, of_case
 
 OPEN = text("state = 'open' and held_at is null")
+HELD = text("state = 'open' and held_at is not null")
 
 
 class Casefile(db.Model):
@@ -40,7 +41,11 @@ class Casefile(db.Model):
         UniqueConstraint("engagement_id", "number"),
         CheckConstraint("state in ('open', 'returned', 'closed', 'recalled')", name="state_known"),
         CheckConstraint("balance >= 0", name="balance_not_negative"),
-        Index("casefile_worklist", "org_id", "band", "next_at", "id", postgresql_where=OPEN),
+        Index(
+            "casefile_worklist", "org_id", "band", "next_at", "id", postgresql_where=OPEN, postgresql_include=["balance"]
+        ),
+        Index("casefile_later", "org_id", "next_at", "id", postgresql_where=OPEN, postgresql_include=["band"]),
+        Index("casefile_held", "org_id", "band", "next_at", "id", postgresql_where=HELD),
         Index("casefile_of_org", "org_id", "id"),
         Index("casefile_leased", "leased_by", postgresql_where=text("leased_by is not null")),
         {"schema": "shared"},

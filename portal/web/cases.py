@@ -2,20 +2,18 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 import flask
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import ColumnElement, select
 
 from portal.access import scope
 from portal.access.doors import door
 from portal.actions import cases, worklist
 from portal.clock import day_of, in_japan
-from portal.db import db
-from portal.models.casefiles import Casefile, Contactee
-from portal.models.organisations import Account
+from portal.models.casefiles import Casefile
 from portal.rules.worklist import REASONS
 from portal.wareki import format as in_era
 from portal.web.paging import page
@@ -23,23 +21,24 @@ from portal.web.paging import page
 pages = flask.Blueprint("cases", __name__)
 Answer = flask.typing.ResponseReturnValue
 PARTS = {"due": _l("架電できる方"), "later": _l("これからの予定"), "post": _l("電話番号なし"), "held": _l("連絡停止中")}
+NOBODYS = str(uuid.UUID(int=0))  # a case's place in the one link from which every row's is made
 KEYS = {"later": (Casefile.next_at, Casefile.id)}
 
 
 @pages.get("/cases")
 @door("case:list")
 def index() -> Answer:
-    now, wanted = scope.now(), _wanted()
-    parts = worklist.shown(worklist.contracts(), now)
-    chosen = flask.request.args.get("show")
-    part = chosen if chosen in parts else "due"
-    totals = worklist.totals(parts, wanted)
-    found = page(select(Casefile).where(parts[part], *wanted), *KEYS.get(part, worklist.ORDER))
+    now, wanted, asked = scope.now(), _wanted(), flask.request.args
+    parts, values = worklist.parts(worklist.contracts(), now)
+    part = asked["show"] if asked.get("show") in parts else "due"
+    totals = worklist.totals(parts, values, wanted, of=part, exact=asked.get("count") == "all")
+    listed = worklist.listed(parts[part], wanted)
+    found = page(listed, *KEYS.get(part, worklist.ORDER), values={**values, **wanted})
     scope.note("casefile", [file.id for file in found.rows])
-    tabs = [(label, _address(code), code == part, totals[code][0]) for code, label in PARTS.items()]
     return flask.render_template(
-        "cases/index.html", found=found, part=part, label=PARTS[part], tabs=tabs, total=totals[part], now=now,
-        active=len(wanted), people=_people(found.rows), holders=_holders(found.rows), reasons=REASONS,
+        "cases/index.html", found=found, part=part, label=PARTS[part], total=totals[part], active=len(wanted),
+        tabs=[(label, _address(show=code), code == part, _count(totals[code])) for code, label in PARTS.items()],
+        me=current_user.account_id, reasons=REASONS, counted=_address(show=part, count="all"), nobodys=NOBODYS,
         nobody=_nobody() if not found.rows and part == "due" and not wanted else None,
     )  # fmt: skip
 
@@ -72,31 +71,21 @@ def release(case_id: uuid.UUID) -> Answer:
     return flask.redirect(flask.url_for("cases.index"))
 
 
-def _address(part: str) -> str:
-    kept: dict[str, Any] = {
-        key: flask.request.args[key] for key in ("reason", "from", "size") if flask.request.args.get(key)
-    }
-    return flask.url_for("cases.index", show=part, **kept)
+def _address(**more: str) -> str:
+    kept = {key: flask.request.args[key] for key in ("reason", "from", "size") if flask.request.args.get(key)}
+    return f"{flask.request.script_root}{flask.request.path}?{urlencode(more | kept)}"
 
 
-def _wanted() -> list[ColumnElement[bool]]:
+def _count(hits: worklist.Hits) -> str:
+    return gettext("%(count)s以上", count=f"{hits.cases:,}") if hits.more else f"{hits.cases:,}"
+
+
+def _wanted() -> dict[str, Any]:
     reason, least = flask.request.args.get("reason"), flask.request.args.get("from", "").replace(",", "")
-    found = [Casefile.reason == reason] if reason in REASONS else []
+    found: dict[str, Any] = {"reason": reason} if reason in REASONS else {}
     if least.isascii() and least.isdecimal() and len(least) < 16:
-        found.append(Casefile.balance >= int(least))
+        found["least"] = int(least)
     return found
-
-
-def _people(files: Any) -> dict[uuid.UUID, Contactee]:
-    rows = select(Contactee).where(Contactee.case_id.in_([file.id for file in files]))
-    return {person.case_id: person for person in db.session.scalars(rows)}
-
-
-def _holders(files: Any) -> dict[uuid.UUID, str]:
-    """{account: name} of whoever holds a lease that still runs."""
-    live = {file.leased_by for file in files if file.leased_until and file.leased_until > scope.now()}
-    rows = select(Account.id, Account.name).where(Account.id.in_(live))
-    return {row.id: row.name for row in db.session.execute(rows)} if live else {}
 
 
 def _nobody() -> str:

@@ -1,18 +1,16 @@
 """What stands around every page: who looks, the menu, the words and the numbers."""
 
-import re
 from typing import Any
 
 import flask
-from flask_babel import format_date, gettext
 from flask_login import current_user
 
-from portal import clock, money, wareki
 from portal.access.policy import ROLES, may
 from portal.i18n import N_
+from portal.web import pieces, written
 from portal.web.assets import asset
+from portal.web.language import language, translated
 
-LANGUAGES = ("ja", "en")
 # action that opens it, endpoint, label (SCREENS of the desk, agent, …); shown to whoever may
 MENU = (
     ("case:list", "cases.index", N_("架電リスト")),
@@ -56,13 +54,9 @@ LICENCE_NOTES = {
 
 def attach(app: flask.Flask) -> None:
     app.context_processor(context)
-    app.jinja_env.globals.update(asset=asset)
-    app.jinja_env.filters.update(yen=yen, day=day, moment=moment, fiscal=fiscal, iso=iso)
-
-
-def language() -> str:
-    chosen = flask.session.get("language")
-    return chosen if chosen in LANGUAGES else "ja"
+    app.extensions["menu"] = {role: _entries(app, role) for role in ROLES}
+    app.jinja_env.globals.update(asset=asset, pieces=pieces)
+    app.jinja_env.filters.update({name: getattr(written, name) for name in ("yen", "day", "moment", "fiscal", "iso")})
 
 
 def context() -> dict[str, Any]:
@@ -80,22 +74,28 @@ def context() -> dict[str, Any]:
 
 
 def _viewer(who: Any) -> dict[str, str]:
-    return {"name": who.name, "organisation": who.org_name, "role_label": gettext(ROLES[who.role]), "zone": who.zone}
+    return {"name": who.name, "organisation": who.org_name, "role_label": translated(ROLES[who.role]), "zone": who.zone}
 
 
 def _licence(who: Any) -> str | None:
     note = LICENCE_NOTES.get(who.org_kind)
-    return gettext(note) if note else None
+    return translated(note) if note else None
 
 
 def _menu(who: Any) -> list[dict[str, Any]]:
-    known = flask.current_app.view_functions
-    shown = [(endpoint, label) for action, endpoint, label in MENU if endpoint in known and who.may(action)]
-    current = _current([endpoint for endpoint, _ in shown])
+    entries = flask.current_app.extensions["menu"][who.role]
+    current = _current([endpoint for endpoint, _, _ in entries])
+    root = flask.request.script_root
     return [
-        {"label": gettext(label), "url": flask.url_for(endpoint), "current": endpoint == current}
-        for endpoint, label in shown
+        {"label": translated(label), "url": root + path, "current": endpoint == current}
+        for endpoint, label, path in entries
     ]
+
+
+def _entries(app: flask.Flask, role: str) -> list[tuple[str, str, str]]:
+    """(endpoint, label, path) of a role's menu."""
+    paths = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules() if not rule.arguments}
+    return [(e, label, paths[e]) for action, e, label in MENU if e in paths and may(role, action)]
 
 
 def _current(endpoints: list[str]) -> str | None:
@@ -106,40 +106,3 @@ def _current(endpoints: list[str]) -> str | None:
         return found
     kin = [endpoint for endpoint in endpoints if endpoint.split(".")[0] == flask.request.blueprint]
     return max(kin, key=lambda e: (e == here, here.startswith(e), e.endswith(".index")), default=None)
-
-
-def yen(amount: Any) -> str:
-    """1,234円, or ¥1,234 in English."""
-    if amount is None:
-        return "—"
-    return f"¥{int(amount):,}" if _in_english() else money.format(int(amount))
-
-
-def day(value: Any) -> str:
-    """令和8年11月23日（月）, or Mon 23 Nov 2026 in English."""
-    if value is None:
-        return "—"
-    return format_date(value, "EEE d MMM y", rebase=False) if _in_english() else wareki.format(value)
-
-
-def moment(value: Any) -> str:
-    """The day and 14:10, Tokyo; a bare day stays a day."""
-    if value is None or not hasattr(value, "hour"):
-        return day(value)
-    local = clock.in_japan(value)
-    return f"{day(local.date())}{' ' if _in_english() else ''}{local:%H:%M}"
-
-
-def _in_english() -> bool:
-    return flask.has_request_context() and language() == "en"
-
-
-def fiscal(year: str | None) -> str:
-    """令和5年度 of 2023, or FY2023 in English; what is no Western year stands as the ledger wrote it."""
-    if not year or not re.fullmatch("[12][0-9]{3}", year):
-        return year or "—"
-    return f"FY{year}" if _in_english() else wareki.fiscal(int(year))
-
-
-def iso(value: Any) -> str:
-    return clock.in_japan(value).isoformat(timespec="seconds") if hasattr(value, "hour") else value.isoformat()

@@ -6,15 +6,20 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import flask
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Integer, Select, bindparam, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.db import db
 
 SIZES = (25, 50, 100)
+CURSOR = ("page_a", "page_b", "page_c", "page_d")
+Keys = tuple[InstrumentedAttribute[Any], ...]
+Values = dict[str, Any]
 READ: dict[type, Callable[[str], Any]] = {
     uuid.UUID: uuid.UUID,
     datetime: datetime.fromisoformat,
@@ -36,19 +41,22 @@ class Page:
         return {size: _address(size=size) for size in SIZES}
 
 
-def page(query: Select[Any], *keys: InstrumentedAttribute[Any], newest_first: bool = False) -> Page:
-    """One page of `query` (selecting one record) in the order of `keys`, the last of them unique.
+def page(
+    query: Select[Any], *keys: InstrumentedAttribute[Any], newest_first: bool = False, values: Values | None = None
+) -> Page:
+    """One page of `query` (selecting one record, or columns) in the order of `keys`, the last of them unique.
 
     Reads `after`, `before` and `size` from the address. Keys must never hold a person's data: they stand in the address.
+    `values`: of the parameters of a query that is the same object every time; its pages are written once and kept.
     """
     size = _size()
     back = "before" in flask.request.args
     cursor = _read(flask.request.args.get("before" if back else "after"), keys)
-    falling = newest_first != back
-    if cursor is not None:
-        query = query.where(tuple_(*keys) < cursor if falling else tuple_(*keys) > cursor)
-    query = query.order_by(*(k.desc() if falling else k.asc() for k in keys)).limit(size + 1)
-    found = list(db.session.scalars(query))
+    write = _written if values is None else _kept
+    statement, single = write(query, keys, newest_first != back, cursor is not None)
+    bound = {**(values or {}), "page_limit": size + 1, **dict(zip(CURSOR, cursor or (), strict=False))}
+    answer = db.session.execute(statement, bound)
+    found = list(answer.scalars() if single else answer)
     more, rows = len(found) > size, found[:size]
     if back:
         rows.reverse()
@@ -60,14 +68,28 @@ def page(query: Select[Any], *keys: InstrumentedAttribute[Any], newest_first: bo
     )
 
 
+def _written(query: Select[Any], keys: Keys, falling: bool, placed: bool) -> tuple[Select[Any], bool]:
+    """The page's statement, and whether it answers one record a row. `placed`: from where a cursor points."""
+    if placed:
+        cursor = tuple_(*(bindparam(name, type_=key.type) for name, key in zip(CURSOR, keys, strict=False)))
+        query = query.where(tuple_(*keys) < cursor if falling else tuple_(*keys) > cursor)
+    query = query.order_by(*(k.desc() if falling else k.asc() for k in keys)).limit(bindparam("page_limit", type_=Integer))
+    return query, len(query.column_descriptions) == 1
+
+
+_kept = lru_cache(maxsize=256)(_written)
+
+
 def _size() -> int:
     size = flask.request.args.get("size", SIZES[0], type=int)
     return size if size in SIZES else SIZES[0]
 
 
 def _address(**changes: Any) -> str:
+    """The address of this page with other conditions, as url_for would write it, at a tenth of its price."""
     kept: dict[str, Any] = {k: v for k, v in flask.request.args.lists() if k not in ("after", "before", *changes)}
-    return flask.url_for(flask.request.endpoint or "", **(flask.request.view_args or {}), **kept, **changes)
+    words = urlencode({**kept, **changes}, doseq=True, safe="!$'()*,/:;?@")
+    return f"{flask.request.script_root}{quote(flask.request.path)}?{words}"
 
 
 def _write(row: Any, keys: Sequence[InstrumentedAttribute[Any]]) -> str:

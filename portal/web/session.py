@@ -12,7 +12,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
 from portal.access import scope, sessions
 from portal.access.doors import door, load
-from portal.web.frame import LANGUAGES
+from portal.web.language import LANGUAGES
 
 pages = flask.Blueprint("session", __name__)
 NEEDED = InputRequired(_l("入力してください。"))
