@@ -52,7 +52,7 @@ SIGNS = {
     "address": Sign(20, N_("住所が一致")),
     "near_address": Sign(12, N_("住所がほぼ一致")),
     "sex": Sign(3, N_("性別が一致")),
-    "other_source": Sign(5, N_("取込元が異なる（別の番号があってもおかしくない）")),
+    "other_source": Sign(5, N_("取込元が異なる")),
     "near_birth": Sign(-10, N_("生年月日が一文字違い（誤記の可能性）")),
     "other_birth": Sign(-50, N_("生年月日が異なる")),
     "other_given": Sign(-60, N_("姓が同じで名が異なる（ご家族の可能性）")),
@@ -60,7 +60,7 @@ SIGNS = {
     "other_name": Sign(-60, N_("氏名が異なる")),
     "other_sex": Sign(-25, N_("性別が異なる")),
     "other_address": Sign(-12, N_("住所が異なる（転居の可能性）")),
-    "same_source": Sign(-5, N_("取込元が同じ（通常は番号が別なら別の方）")),
+    "same_source": Sign(-5, N_("取込元が同じ（番号が別なら、通常は別の方）")),
 }
 
 

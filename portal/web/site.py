@@ -13,7 +13,9 @@ from portal.web import (
     audit,
     calls,
     cases,
+    conflicts,
     errors,
+    exclusions,
     frame,
     holds,
     home,
@@ -21,13 +23,14 @@ from portal.web import (
     intakes,
     language,
     letters,
+    marks,
     mappings,
     matches,
     organisations,
     permissions,
     persons,
-    persons_marks,
     placements,
+    plans,
     referrals,
     related,
     returns,
@@ -39,7 +42,7 @@ from portal.web import (
 
 NOUNS = (
     session, home, assets, intakes, mappings, audit, permissions, organisations, accounts, returns, referrals, holds, inbox, reviews,
-    cases, calls, letters, tombstones, placements, persons, persons_marks, related, matches,
+    cases, calls, letters, tombstones, placements, persons, marks, related, matches, exclusions, plans, conflicts,
 )  # fmt: skip
 
 
