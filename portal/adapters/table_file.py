@@ -13,6 +13,7 @@ from portal.i18n import N_
 # Physical line (of XLSX the row) on which it starts; trimmed cells; why it cannot be judged, or None.
 Row = tuple[int, list[str], str | None]
 _ZIP = b"PK\x03\x04"
+_JOINTS = 4
 _PICTURE = N_("画像ファイルです。CSVまたはXLSXのファイルを選んでください。")
 _FOREIGN = (
     (re.compile(rb"%PDF"), N_("PDFファイルです。CSVまたはXLSXのファイルを選んでください。")),
@@ -51,6 +52,10 @@ class TableFile:
         self._inside: Any = kind(self._source, encoding)
         self.encoding: str = self._inside.encoding
         self.header: list[str] = [unicodedata.normalize("NFKC", cell).strip() for cell in self._inside.header]
+        if len(self.header) == 1 and max(map(self.header[0].count, "\t;|")) > _JOINTS:
+            raise UnreadableFile(
+                N_("項目がタブやセミコロンで区切られています。カンマ区切りのCSVかXLSXで保存し直してください。")
+            )
 
     def _start(self) -> bytes:
         try:
