@@ -2,6 +2,9 @@ alter table city.intake
   drop column profile, drop column kinds, drop column mapping_id, drop column undone_at, drop column undone_by,
   drop constraint intake_state_known,
   add constraint intake_state_known check (state in ('uploaded', 'checked', 'loading', 'loaded', 'cancelled', 'unreadable'));
+alter table city.intake_stage drop column person, drop column claim_id,
+  add column intake_id uuid not null, add column protected boolean not null, add column flags text[] not null;
+create index intake_stage_key on city.intake_stage (intake_id, source, number);
 alter table city.person drop column made_by;
 drop index city.debtor_number, city.debtor_birth, city.disclosure_recent;
 alter table city.debtor

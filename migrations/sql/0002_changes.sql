@@ -8,9 +8,17 @@ alter table city.intake
   add constraint intake_state_known check (state in ('uploaded', 'unmapped', 'checked', 'loading', 'stopped', 'loaded', 'undoing',
     'undone', 'cancelled', 'unreadable')),
   add constraint intake_profile_known check (profile in ('ledger', 'related'));
+-- The records of a file carry their person's number in it, and the id that a new claim gets.
+drop index city.intake_stage_key;
+alter table city.intake_stage drop column intake_id, drop column protected, drop column flags,
+  add column person int not null, add column claim_id uuid not null;
+-- A row a person of the file: the line that says who and where they are last, and the marks of all their lines.
+create unlogged table city.intake_person (
+  person int not null, line int not null, protected boolean not null, flags text[] not null, debtor_id uuid not null,
+  person_id uuid not null);
 -- Keys of records that cannot be stored, of which the claim may stand in the ledger already. Emptied by every load.
 create unlogged table city.intake_spoilt (
-  intake_id uuid not null, line int not null, source text not null, number text not null, kind_code text not null,
+  line int not null, source text not null, number text not null, kind_code text not null,
   fiscal_year text not null, instalment text not null, branch text not null, verdict text not null);
 alter table city.person add column made_by uuid;
 alter table city.debtor add column made_by uuid, alter column name type text collate "C";

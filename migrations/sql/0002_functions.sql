@@ -372,7 +372,8 @@ end
 $$;
 
 -- BEFORE UPDATE of debtor.protected: the mark comes off only with a second person's word, and the word is used up. The
--- word is on the person, or on the load whose file has the mark no more; at the prompt the operator gives it.
+-- word is on the person, or on the load whose file has the mark no more, for the persons asked about there; at the prompt
+-- the operator gives it.
 create function access.guard_protection() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -382,7 +383,9 @@ begin
   end if;
   update city.approval a set used_at = access.now()
    where (a.action = 'protection:lift' and a.noun_id = new.person_id or a.action = 'intake:unprotect'
-            and a.noun_id in (select i.id from city.intake i where i.state = 'loading' and i.source = new.source))
+            and a.noun_id in (select i.id from city.intake i join city.movement m on m.intake_id = i.id
+                               where i.state = 'loading' and m.person_id = new.person_id and m.code = 'unprotected'
+                                 and m.decision = 'seen'))
      and a.decision = 'approved' and (a.used_at is null or a.used_at = access.now());
   if not found then raise exception 'a second person must approve' using errcode = 'P0403'; end if;
   return new;
@@ -399,7 +402,9 @@ begin
   end if;
   if not exists (select from city.approval a
                   where (a.action = 'protection:lift' and a.noun_id = new.person_id or a.action = 'intake:unprotect'
-                           and a.noun_id in (select i.id from city.intake i where i.state = 'loading'))
+                           and a.noun_id in (select i.id from city.intake i join city.movement m on m.intake_id = i.id
+                                              where i.state = 'loading' and m.person_id = new.person_id
+                                                and m.code = 'unprotected' and m.decision = 'seen'))
                     and a.used_at = access.now()) then
     raise exception 'a second person must approve' using errcode = 'P0403';
   end if;

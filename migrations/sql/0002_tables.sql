@@ -232,5 +232,6 @@ CREATE TABLE city.movement (
   CONSTRAINT movement_decided_by_fkey FOREIGN KEY(decided_by) REFERENCES shared.account (id)
 );
 CREATE INDEX movement_of_intake ON city.movement (intake_id, code, id);
+CREATE INDEX movement_person_id ON city.movement (person_id);
 CREATE INDEX movement_receivable_id ON city.movement (receivable_id);
 CREATE INDEX movement_waiting ON city.movement (at, id) WHERE decision is null;

@@ -10,7 +10,8 @@ down_revision = "0001"
 
 SQL = Path(__file__).parent.parent / "sql"
 TABLES = ("shared.recall_notice", "shared.acceptance", "city.conflict_person", "shared.conflict", "city.plan_line", "city.plan",
-          "city.mark", "city.related", "city.match", "city.movement", "city.load_image", "city.intake_spoilt", "city.mapping",
+          "city.mark", "city.related", "city.match", "city.movement", "city.load_image", "city.intake_spoilt", "city.intake_person",
+          "city.mapping",
           "access.daily")  # fmt: skip
 
 

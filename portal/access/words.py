@@ -56,6 +56,7 @@ TABLES = {
     "city.intake": N_("債権データの取込み"),
     "city.intake_line": N_("取込みの判定"),
     "city.intake_stage": N_("取込みの作業用"),
+    "city.intake_person": N_("取込みの作業用（宛名番号）"),
     "city.intake_spoilt": N_("取込みの作業用（取り込めない記録）"),
     "city.load_image": N_("取込み前の内容"),
     "city.movement": N_("台帳の異動"),

@@ -1,68 +1,140 @@
 """The load of a checked ledger, performed by the worker: all good records or none, in one transaction, in sets.
 
-The file is judged again while it is copied to the stage; what then stands in the ledger must agree with what the desk
-saw (件数・金額), or nothing is kept. New rows first: nobody else waits for them. Then the persons of whatever changes are
-locked, ascending, as everywhere, and only then the rows a partner's copy hangs on are touched.
+What the check left beside the upload is streamed onto the stage; what then stands in the ledger must agree with what the
+desk saw (件数・金額), or nothing is kept. New rows first: nobody else waits for them. Then the persons of whatever
+changes are locked, ascending, as everywhere, and only then the rows a partner's copy hangs on are touched.
 """
 
 import uuid
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import delete, exists, select, text
 
 from portal.access import scope
 from portal.access.principal import Principal
-from portal.actions import intake_checking, intake_sql, intakes, tickets
-from portal.adapters.ledger_check import LedgerCheck
+from portal.actions import intake_marks, intake_sql, intake_staging, intakes, tickets
+from portal.actions.intake_reactions import Follow
+from portal.actions.intake_staging import Differs
 from portal.adapters.storage import Uploads
 from portal.db import db
-from portal.models.intakes import Intake
-from portal.rules.intake import Judged
-from portal.rules.ledger_record import Claim
-from portal.rules.placeability import OF_PERSON
+from portal.models.intakes import Intake, LoadImage
 
-STEP = 5000
-
-
-class Differs(Exception):
-    """What was loaded is not what was checked: nothing of it is kept."""
+STEPS = 12  # that the bar shows while rows are written: each statement is one
 
 
 def perform(intake_id: str, *, uploads: Uploads, city_code: str, by: Principal) -> Callable[[], None] | None:
-    """Loads the upload; answers what is left to do after the commit: the upload goes. A second copy changes nothing."""
+    """Loads the upload; answers what is left to do after the commit: the upload goes. A second copy changes nothing.
+
+    Where a protection mark is lost nothing is loaded: the load stops until a second person answers.
+    """
     for statement in (intake_sql.PATIENCE, intake_sql.QUEUE):
         db.session.execute(text(statement))
     intake = db.session.get_one(Intake, uuid.UUID(intake_id), populate_existing=True)
     if intake.state != "loading":
         return None
-    if uploads.has(intake.id):
-        _load(intake, uploads, city_code)
-    else:
+    try:
+        Load(intake, uploads, by).run(intake_marks.approved(intake, by=by))
+    except intake_marks.Lost as lost:
+        _empty()
+        intake_marks.stop(intake, lost.persons, by=by)
+        return None
+    except intake_staging.Missing:
         intakes.move(intake, "expire", trouble=intakes.Gone.label)
     return lambda: uploads.remove(intake.id)
 
 
-def _load(intake: Intake, uploads: Uploads, city_code: str) -> None:
-    found = intake_checking.open_check(intake, uploads, city_code, records=True)
-    db.session.execute(text(intake_sql.EMPTY))
-    _copy(intake, found)
-    known = {"intake": intake.id, "as_of": intake.as_of, "older": _older(intake)}
+class Load:
+    """One load in its transaction; the queue of loads is locked."""
 
-    def run(statement: str) -> Any:
-        return db.session.execute(text(statement), {k: v for k, v in known.items() if f":{k}" in statement})
+    def __init__(self, intake: Intake, uploads: Uploads, by: Principal) -> None:
+        self._intake, self._uploads, self._by = intake, uploads, by
+        self._known: dict[str, Any] = {
+            "intake": intake.id,
+            "as_of": intake.as_of,
+            "older": _older(intake),
+            "lifted": [],
+        }
+        self._done = 0
 
-    counts = {name: run(statement).rowcount for name, statement in intake_sql.NEW.items()}
-    run(intake_sql.LOCK)
-    counts |= {name: run(statement).rowcount for name, statement in intake_sql.CHANGED.items()}
-    run(intake_sql.EVENTS)
-    stored = run(intake_sql.STORED).one()
-    if [stored.records, stored.yen] != (intake.totals or {})["loadable"] or stored.differs:
-        raise Differs
-    counts |= {"kept": stored.kept, **run(intake_sql.TO_DO).one()._asdict()}
-    run(intake_sql.EMPTY)
-    intakes.move(intake, "finish", loaded_at=scope.now(), totals={**(intake.totals or {}), "loaded": counts})
+    def run(self, may_lift: Callable[[list[uuid.UUID]], bool]) -> None:
+        """`may_lift` is asked about the persons without their mark. Lost, Missing, Differs."""
+        _empty()
+        intake_staging.copy(self._intake, self._uploads)
+        self._known["lifted"] = self._lost(may_lift)
+        db.session.execute(delete(LoadImage))
+        counts = self._write()
+        _empty()
+        totals = {**(self._intake.totals or {}), "loaded": counts}
+        intakes.move(self._intake, "finish", loaded_at=scope.now(), totals=totals)
+
+    def _lost(self, may_lift: Callable[[list[uuid.UUID]], bool]) -> list[uuid.UUID]:
+        persons = list(self._do(intake_sql.LOST).scalars())
+        if persons and not may_lift(persons):
+            raise intake_marks.Lost(persons)
+        return persons
+
+    def _write(self) -> dict[str, int]:
+        counts = {
+            "debtors": self._do(intake_sql.PERSONS).rowcount,
+            "claims": self._do(intake_sql.CLAIMS_OF_NEW).rowcount,
+        }
+        counts |= {"debtors_changed": 0, "claims_changed": 0, "kept": 0}
+        some_known = counts["debtors"] < self._do(intake_sql.PEOPLE).scalar_one()
+        follow = Follow(self._intake, self._known, self._by)
+        self._do(intake_sql.LOCK if some_known else intake_sql.LOCK_SPOILT)
+        if some_known:
+            self._change(counts)
+        self._do(intake_sql.EVENTS_OF_NEW)
+        if some_known:
+            self._do(intake_sql.EVENTS_OF_KNOWN)
+        counts |= self._agree(some_known)
+        intake_marks.lift(self._intake, self._known["lifted"], by=self._by)
+        follow.verdicts()
+        if not self._known["older"]:
+            follow.spoilt()
+            follow.vanished()
+        self._do(intake_sql.TEXTS_ERASED)
+        unchanged = (
+            (self._intake.totals or {})["loadable"][0] - counts["claims"] - counts["claims_changed"] - counts["kept"]
+        )
+        return counts | {"unchanged": unchanged} | follow.counts | {"marks_lifted": len(self._known["lifted"])}
+
+    def _change(self, counts: dict[str, int]) -> None:
+        for name, statement in intake_sql.IMAGES.items():
+            counts[name] = self._do(statement).rowcount
+        for statement in intake_sql.CHANGES if counts["debtors_changed"] or counts["claims_changed"] else ():
+            self._do(statement)
+        counts["claims"] += self._do(intake_sql.CLAIMS_OF_KNOWN).rowcount
+
+    def _agree(self, some_known: bool) -> dict[str, int]:
+        """件数・金額 as they stand now, against what the desk saw. Differs."""
+        made = self._do(intake_sql.MADE).one()
+        records, yen, kept = made.records, made.yen, 0
+        if some_known:
+            stood = self._do(intake_sql.STANDS).one()
+            records, yen, kept = records + stood.records, yen + stood.yen, stood.kept
+            if stood.differs:
+                raise Differs
+        if [records, yen] != (self._intake.totals or {})["loadable"]:
+            raise Differs
+        return {"kept": kept}
+
+    def _do(self, statement: str) -> Any:
+        given = {name: value for name, value in self._known.items() if f":{name}" in statement}
+        done = db.session.execute(text(statement), given)
+        if self._intake.ticket_id:
+            self._done = min(self._done + 1, STEPS)
+            tickets.progress(self._intake.ticket_id, self._done, STEPS)
+        return done
+
+
+def _empty() -> None:
+    """TRUNCATE, and before the load too: once autovacuum has looked at a stage that DELETE emptied, PostgreSQL plans the
+
+    next load for one row and takes hours over it. Loads queue, so the stage is never anybody else's.
+    """
+    db.session.execute(text(intake_staging.EMPTY))
 
 
 def _older(intake: Intake) -> bool:
@@ -71,28 +143,3 @@ def _older(intake: Intake) -> bool:
         Intake.state == "loaded", Intake.whole, Intake.source == intake.source, Intake.as_of > intake.as_of
     )
     return bool(db.session.scalar(select(later)))
-
-
-def _copy(intake: Intake, found: LedgerCheck) -> None:
-    cursor: Any = db.session.connection().connection.cursor()
-    with cursor, cursor.copy(intake_sql.COPY) as stage:
-        for number, judged in enumerate(found, 1):
-            if judged.record:
-                stage.write_row(_row(intake.id, judged, judged.record))
-            if intake.ticket_id and (number % STEP == 0 or number == found.total):
-                tickets.progress(intake.ticket_id, number, found.total)
-
-
-def _row(intake_id: uuid.UUID, judged: Judged, claim: Claim) -> tuple[Any, ...]:
-    """In the order of intake_sql.STAGE."""
-    moved = {event.kind: event.on for event in claim.events}
-    return (
-        intake_id, judged.line, claim.source, claim.debtor_no, claim.name or None, claim.kana or None, claim.birth,
-        claim.sex or None, claim.postcode or None, claim.address or None, claim.building or None, claim.phone1 or None,
-        claim.phone2 or None, claim.protected, sorted(claim.flags & OF_PERSON), claim.kind_code, claim.kind_version,
-        claim.class_, claim.cause_from or date.min, claim.cause_to or date.max, claim.cause_on, claim.fiscal_year,
-        claim.instalment, claim.branch, claim.notice_no or None, claim.summary or None, claim.assessed, claim.paid,
-        claim.late_charge, claim.demand_fee, claim.due_on, claim.last_day, moved.get("demand"),
-        moved.get("acknowledgement"), moved.get("judgment"), judged.verdict, list(judged.reasons),
-        list(judged.warnings), claim.memo or None,
-    )  # fmt: skip

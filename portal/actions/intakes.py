@@ -84,8 +84,12 @@ def go_on(intake_id: uuid.UUID, *, uploads: Uploads, by: Principal) -> None:
 
 
 def cancel(intake_id: uuid.UUID, *, uploads: Uploads, by: Principal) -> None:
-    """取りやめる: the upload goes at once. NotNow when it is loading or over."""
-    move(db.session.get_one(Intake, intake_id), "cancel")
+    """取りやめる: the upload goes at once. NotNow when it is over, or loading and has not failed: a load that fails again
+    and again must not stand there for ever, and while a try runs its lock keeps the state."""
+    intake = db.session.get_one(Intake, intake_id)
+    if lifecycles.guard("intake", intake.state, "cancel") == "stumbled" and not stumbled(intake):
+        raise lifecycles.NotNow("intake", intake.state, "cancel")
+    move(intake, "cancel")
     uploads.remove(intake_id)
 
 

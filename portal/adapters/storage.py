@@ -21,6 +21,8 @@ ERRORS, PREVIEW = "errors", "preview"
 STAGED = {part: f"staged-{part}" for part in ("records", "people", "spoilt")}
 _BESIDE = (ERRORS, PREVIEW, *STAGED.values())
 _PART = ".part"
+# nobody writes for so long: who began it was killed
+BROKEN_HOURS = 1.0
 
 
 @dataclass(frozen=True)
@@ -87,17 +89,33 @@ class Uploads:
             self._path(id_, name).unlink(missing_ok=True)
 
     def discard_old(self, hours: float = KEPT_HOURS) -> int:
-        """Remove what is older, broken uploads too; answers how many. However they were left, none stays longer."""
+        """Remove what is older, and what nobody finished writing within BROKEN_HOURS; answers how many files."""
         count = 0
-        for path in self._folder.glob("*") if self._folder.exists() else ():
+        for path in self._files():
             with suppress(FileNotFoundError):
-                if path.stat().st_mtime < time.time() - hours * 3600:
+                if _hours_old(path) > (min(hours, BROKEN_HOURS) if path.suffix == _PART else hours):
                     path.unlink()
                     count += 1
         return count
+
+    def ids(self, hours: float = 0) -> set[uuid.UUID]:
+        """Whose files have lain here for at least so long."""
+        found = set()
+        for path in self._files():
+            with suppress(FileNotFoundError, ValueError):
+                if _hours_old(path) >= hours:
+                    found.add(uuid.UUID(path.name.partition(".")[0]))
+        return found
+
+    def _files(self) -> Iterator[Path]:
+        return self._folder.glob("*") if self._folder.exists() else iter(())
 
     def _path(self, id_: uuid.UUID, name: str = "") -> Path:
         return self._folder / (f"{id_}.{name}" if name else str(id_))
 
     def _key(self, id_: uuid.UUID, name: str = "") -> sealed.Key:
         return sealed.derived(self._secret, b"renkei upload " + id_.bytes + name.encode())
+
+
+def _hours_old(path: Path) -> float:
+    return (time.time() - path.stat().st_mtime) / 3600

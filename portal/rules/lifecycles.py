@@ -23,6 +23,7 @@ TABLES: dict[str, Table] = {
         ("stopped", "go_on"): ("loading", "another_person"),
         ("stopped", "cancel"): ("cancelled", None),
         ("loading", "finish"): ("loaded", None),
+        ("loading", "cancel"): ("cancelled", "stumbled"),
         ("loaded", "undo"): ("undoing", "never_used"),
         ("undoing", "finish"): ("undone", None),
         ("loading", "expire"): ("cancelled", None),  # the upload was gone before its turn came
@@ -80,6 +81,9 @@ TABLES: dict[str, Table] = {
         ("open", "answer"): ("open", None),
         ("open", "close"): ("closed", None),
     },
+    "movement": {
+        ("waiting", "decide"): ("decided", None),
+    },
     "approval": {
         ("asked", "approve"): ("approved", "another_person"),
         ("asked", "refuse"): ("refused", "another_person"),
@@ -132,11 +136,13 @@ STATES = {
         "cancelled": N_("取りやめ"),
     },
     "conflict": {"open": N_("確認中"), "closed": N_("終了")},
+    "movement": {"waiting": N_("市の判断待ち"), "decided": N_("判断済み")},
     "approval": {"asked": N_("承認待ち"), "approved": N_("承認"), "refused": N_("不承認")},
 }
 GUARDS = {
     "nothing_owed": N_("残高がありません"),
     "engagement_live": N_("委託契約が続いています"),
+    "stumbled": N_("前の試行が失敗し、次の試行を待っています"),
     "never_used": N_("取り込んだ内容がまだ使われていません"),
     "reason_given": N_("理由が書かれています"),
     "outcome_given": N_("結果が書かれています"),

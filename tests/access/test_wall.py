@@ -354,4 +354,6 @@ def test_nobody_empties_a_table_but_the_desk_its_stage(urls, admin, role):
             except psycopg.errors.InsufficientPrivilege:
                 continue
         login.rollback()
-    assert sorted(emptied) == (["city.intake_person", "city.intake_spoilt", "city.intake_stage"] if role == "desk" else [])
+    assert sorted(emptied) == (
+        ["city.intake_person", "city.intake_spoilt", "city.intake_stage"] if role == "desk" else []
+    )
