@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import flask
@@ -19,13 +20,15 @@ from portal.access import scope
 from portal.access.doors import sqlstate
 from portal.access.policy import may
 from portal.access.principal import Principal
-from portal.actions import intake_checking, intake_loading, match_proposing, related_loading
+from portal.actions import intake_checking, intake_loading, leftovers, match_proposing, related_loading
 from portal.adapters.storage import Uploads
 from portal.db import ScopedSession, db
 from portal.models.intakes import Intake, Ticket
 
 log = structlog.get_logger()
-DAILY_EVERY = 60.0  # seconds between two looks whether today's jobs are done
+BEGUN = "renkei:begun:"
+SILENT = 2  # tries of a job that may end without a word before it has to wait like one that failed
+ROUND = 60.0  # seconds between two looks at what may wait: today's jobs, uploads nobody needs
 
 
 def _with_uploads(work: Callable[..., Any]) -> Callable[..., Any]:
@@ -108,29 +111,64 @@ def perform(ticket: str) -> None:
     scope.enter(scope.job(ticket_id))
     try:
         bound, by = scope.bound(), scope.principal()
+        if _begun(ticket_id) > SILENT:
+            raise WorkerKilled
         if not may(by.role, bound.action):
             raise PermissionError(bound.action)
         afterwards = WORK[bound.action](by=by, **bound.args)
         db.session.commit()
-        if afterwards:
-            afterwards()
     except Exception as error:
-        scope.leave()
-        if sqlstate(error) != "P0404":
-            _failed(ticket_id, error)
+        if sqlstate(error) == "P0404":
+            return
+        _failed(ticket_id, error)
+    else:
+        _tidy(afterwards)
     finally:
         scope.leave()
+    _ended(ticket_id)
+
+
+class WorkerKilled(Exception):
+    """SILENT times in a row the worker died in the middle of this job: too much memory, most likely. Others go first."""
+
+
+def _begun(ticket_id: uuid.UUID) -> int:
+    """How many tries began and never ended, this one included. Lost with the queue, and no harm done."""
+    with suppress(RedisError), _redis() as counts:
+        begun = counts.incr(f"{BEGUN}{ticket_id}")
+        counts.expire(f"{BEGUN}{ticket_id}", 24 * 3600)
+        return int(begun)
+    return 1
+
+
+def _ended(ticket_id: uuid.UUID) -> None:
+    with suppress(RedisError), _redis() as counts:
+        counts.delete(f"{BEGUN}{ticket_id}")
+
+
+def _tidy(afterwards: Callable[[], None] | None) -> None:
+    """What is left to do once all is committed; the sweeper does it when this cannot."""
+    try:
+        if afterwards:
+            afterwards()
+    except OSError as error:
+        log.warning("the sweeper will tidy", kind=type(error).__name__)
 
 
 def _failed(ticket_id: uuid.UUID, error: Exception) -> None:
     """Again later, ever more slowly. An error's text may carry people's data, so only its kind is kept."""
+    scope.leave()
     kind = sqlstate(error) or type(error).__name__
     log.error("job failed", ticket=str(ticket_id), kind=kind, exc_info=None if isinstance(error, DBAPIError) else error)
     scope.enter(scope.nightly("jobs:work"))
-    wait = text("clock_timestamp() + least(interval '30 seconds' * power(2, tries), interval '1 hour')")
+    wait = text("clock_timestamp() + least(interval '30 seconds' * power(2, least(tries, 10)), interval '1 hour')")
     values = {"tries": Ticket.tries + 1, "error": kind, "next_at": wait}
-    db.session.execute(update(Ticket).where(Ticket.id == ticket_id).values(values))
-    db.session.commit()
+    try:
+        db.session.execute(update(Ticket).where(Ticket.id == ticket_id).values(values))
+        db.session.commit()
+    except DBAPIError as away:  # then the sweeper pushes it at its time
+        log.warning("the try is not noted", kind=sqlstate(away) or type(away).__name__)
+    scope.leave()
 
 
 def sweep() -> int:
@@ -160,15 +198,16 @@ def work() -> None:
 
 
 def sweep_forever(every: float = 2.0) -> None:
-    asked = 0.0
+    rounds = 0.0
     while True:
         try:
             sweep()
-            if time.monotonic() > asked + DAILY_EVERY:
-                asked = time.monotonic()
+            if time.monotonic() >= rounds:
+                rounds = time.monotonic() + ROUND
                 push_daily(daily.due())
+                leftovers.discard(_uploads())
             _uploads().discard_old()
-        except (RedisError, DBAPIError) as error:
+        except (RedisError, DBAPIError, OSError) as error:
             log.warning("the sweeper waits", kind=type(error).__name__)
             scope.leave()
         time.sleep(every)

@@ -48,13 +48,17 @@ def table(outcomes: list[Outcome]) -> str:
     names = [name for name in VICTIMS if any(victim == name for victim, _ in cells)]
     rows = [["victim", *PHASES], *([name, *(_cell(cells[name, phase]) for phase in PHASES)] for name in names)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join("  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def _cell(outcomes: list[Outcome]) -> str:
     if not outcomes:
         return "–"
-    found = ", ".join(f"{state} {count}" for state, count in Counter(outcome.found for outcome in outcomes).most_common())
+    found = ", ".join(
+        f"{state} {count}" for state, count in Counter(outcome.found for outcome in outcomes).most_common()
+    )
     good = sum(not outcome.wrong for outcome in outcomes)
     return f"{good}/{len(outcomes)} ({found})"
 

@@ -41,7 +41,9 @@ class Desk:
         body = urlencode(fields | more).encode()
         return self._ask("POST", action, [body], {"Content-Type": "application/x-www-form-urlencoded"}, len(body))
 
-    def upload(self, file: Path, *, sent: Callable[[float], Any] = lambda share: None, name: str = "", **said: str) -> Answer:
+    def upload(
+        self, file: Path, *, sent: Callable[[float], Any] = lambda share: None, name: str = "", **said: str
+    ) -> Answer:
         """Send a ledger file; `sent` hears after each piece which share of it is on the way."""
         action, fields = form(self.get("/intakes").text, "/intakes")
         boundary = secrets.token_hex(16)
@@ -81,7 +83,8 @@ class Desk:
 
 def _around(boundary: str, fields: dict[str, str], name: str) -> tuple[bytes, bytes]:
     parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+        for key, value in fields.items()
     ]
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
     return ("".join(parts) + head + "Content-Type: text/csv\r\n\r\n").encode(), f"\r\n--{boundary}--\r\n".encode()

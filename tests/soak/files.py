@@ -14,7 +14,10 @@ FIRST, SECOND = "first", "second"
 def write(folder: Path, records: int) -> dict[str, Path]:
     files = {name: folder / f"{name}.csv" for name in (FIRST, SECOND)}
     ledger.write(files[FIRST], SOURCE, records)
-    with files[FIRST].open(encoding="cp932", newline="") as old, files[SECOND].open("w", encoding="cp932", newline="") as new:
+    with (
+        files[FIRST].open(encoding="cp932", newline="") as old,
+        files[SECOND].open("w", encoding="cp932", newline="") as new,
+    ):
         rows = csv.DictWriter(new, COLUMNS, lineterminator="\r\n")
         rows.writeheader()
         for number, row in enumerate(csv.DictReader(old)):

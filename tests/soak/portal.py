@@ -5,9 +5,11 @@ the same socket, PostgreSQL when the last of its old backends is gone, Valkey on
 """
 
 import os
+import shutil
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -20,10 +22,9 @@ import psycopg
 from sqlalchemy import make_url
 
 from config import ROOT
-from portal import bootstrap, embedded_postgres, embedded_valkey
-from portal.embedded import Servers
-from portal.embedded_locks import opened
-from portal.embedded_process import EmbeddedError, spawn, stop
+from portal import bootstrap, embedded, embedded_postgres, embedded_valkey
+from portal.embedded_locks import outliving
+from portal.embedded_process import EmbeddedError, server_folder, spawn, stop
 from portal.run import PROGRAMS
 from tests import cast
 
@@ -38,15 +39,24 @@ class Portal:
         self.folder, self.instance, self.temporary = folder, folder / "instance", folder / "tmp"
         self.uploads = Path(settings.get("UPLOAD_DIR", self.instance / "uploads"))
         self.settings, self.prefix = settings, dict[str, list[str]]()
+        self.urls = embedded.urls(self.instance)
+        self.servers: dict[str, Popen[bytes]] = {}
         self.members: dict[str, Popen[bytes]] = {}
         self.deaths: list[str] = []
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        self.temporary.mkdir(parents=True, exist_ok=True)
+        for made in (self.temporary, self.instance / "log", *(self._hold(name) for name in SERVERS)):
+            made.mkdir(parents=True, exist_ok=True)
+        self._sockets().parent.mkdir(mode=0o700, exist_ok=True)
         with ExitStack() as stack:
-            self.servers = stack.enter_context(Servers(self.instance))
-            cast.make(self.servers.urls)
+            stack.callback(shutil.rmtree, self._sockets().parent, ignore_errors=True)
+            for name in SERVERS:
+                stack.callback(self._halt, name)
+                self._serve(name)
+            bootstrap.prepare(self.urls["DATABASE_ADMIN_URL"], embedded.DATABASE["run"])
+            bootstrap.migrate(self.urls["DATABASE_OWNER_URL"])
+            cast.make(self.urls)
             self.listener = stack.enter_context(socket.socket())
             self.listener.bind(("127.0.0.1", 0))
             self.listener.listen(128)
@@ -86,43 +96,63 @@ class Portal:
     def _environment(self) -> dict[str, str]:
         own = {"INSTANCE": str(self.instance), "SECRET_KEY": cast.KEY, "TMPDIR": str(self.temporary)}
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-        urls = {name: url for name, url in self.servers.urls.items() if name != "DATABASE_ADMIN_URL"}
+        urls = {name: url for name, url in self.urls.items() if name != "DATABASE_ADMIN_URL"}
         return inherited | urls | own | {"DEMO_NOW": cast.NOW.isoformat()} | self.settings
 
     def revive(self) -> None:
         """Start whatever is dead; call it again and again. What a start needs first comes first."""
-        for name, process in self.servers.processes.items():
+        for name, process in self.servers.items():
             if process.poll() is not None:
-                self._restart(name)
+                self._serve(name)
         for name, process in self.members.items():
             if process.poll() is not None:
                 self.deaths.append(f"{name} {process.returncode}")
                 time.sleep(0.5)
                 self.start(name)
 
-    def _restart(self, name: str) -> None:
-        while name == "postgres" and _inside(self.instance / "postgres"):
-            time.sleep(0.02)
-        with opened(self.instance / "servers") as hold:
-            sockets = Path(self.servers.urls["REDIS_URL"].removeprefix("unix://")).parent
-            self.servers.processes[name] = SERVERS[name].start(self.instance, sockets, "run", hold)
+    def _serve(self, name: str) -> None:
+        """Start a server when the last process of the one before it is gone: they hold its lock."""
+        with outliving(self._hold(name)) as hold:
+            sockets = server_folder(self._sockets())
+            self.servers[name] = SERVERS[name].start(self.instance, sockets, "run", hold)
+
+    def _hold(self, name: str) -> Path:
+        return self.folder / f"hold-{name}"
+
+    def _sockets(self) -> Path:
+        return Path(self.urls["REDIS_URL"].removeprefix("unix://")).parent
+
+    def _halt(self, name: str) -> None:
+        if name in self.servers:
+            SERVERS[name].halt(self.servers[name])
 
     def _stop(self) -> None:
         for process in self.members.values():
             process.terminate()
         for process in self.members.values():
             stop(process, signal.SIGTERM)
-        for name in reversed(SERVERS):
-            SERVERS[name].halt(self.servers.processes[name])  # type: ignore[attr-defined]
 
     @contextmanager
     def superuser(self) -> Iterator[psycopg.Connection[Any]]:
         """Sees through the wall; what it changes itself fires no trigger. Waits while the server recovers."""
-        database = make_url(self.servers.urls["DATABASE_OWNER_URL"]).database
-        address = make_url(self.servers.urls["DATABASE_ADMIN_URL"]).set(database=database)
-        with patiently(lambda: bootstrap.connect(address.render_as_string(hide_password=False))) as connection:
+        database = make_url(self.urls["DATABASE_OWNER_URL"]).database
+        address = make_url(self.urls["DATABASE_ADMIN_URL"]).set(database=database)
+        with self._patiently(address.render_as_string(hide_password=False)) as connection:
             connection.execute("set session_replication_role = replica; set lock_timeout = '20s'")
             yield connection
+
+    def _patiently(self, address: str, seconds: float = 60) -> psycopg.Connection[Any]:
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                return bootstrap.connect(address)
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                # a thread may start no servers
+                if threading.current_thread() is threading.main_thread():
+                    self.revive()
+                time.sleep(0.05)
 
     def ask(self, statement: str, *values: Any) -> Any:
         """The first row."""
@@ -141,27 +171,6 @@ class Portal:
         """All logs of the programs and servers."""
         logs = sorted((self.instance / "log").glob("*.log"))
         return "\n".join(f"== {log.name}\n{log.read_text(errors='replace')}" for log in logs)
-
-
-def patiently(attempt: Any, seconds: float = 60) -> Any:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            return attempt()
-        except psycopg.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-
-
-def _inside(folder: Path) -> list[int]:
-    """Processes that work in this folder."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*/cwd"):
-        with suppress(OSError):
-            if place.readlink() == folder:
-                found.append(int(place.parent.name))
-    return found
 
 
 def children(pid: int) -> list[int]:

@@ -66,7 +66,8 @@ class Stored:
             columns = self._columns[table]
             now, then = (_texts(columns, source) for source in (table, _kept(name, table)))
             more, less = (
-                db.execute(f"select count(*), min(txt) from ({a} except all {b}) d").fetchone() for a, b in ((now, then), (then, now))
+                db.execute(f"select count(*), min(txt) from ({a} except all {b}) d").fetchone()
+                for a, b in ((now, then), (then, now))
             )
         assert more and less
         return [

@@ -6,11 +6,9 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 
-import psycopg
-
 from tests.soak.portal import Portal, children
 
-BACKEND = """select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and usename like 'portal%login'
+BACKEND = """select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and usename like 'portal%%login'
  order by usename = %s desc, state = 'active' desc, xact_start nulls last limit 1"""
 ROLE = {"upload": "portal_city_login", "check": "portal_worker_login", "load": "portal_worker_login"}
 
@@ -20,7 +18,7 @@ def _member(name: str) -> Callable[[Portal, str, random.Random], int]:
 
 
 def _server(name: str) -> Callable[[Portal, str, random.Random], int]:
-    return lambda portal, phase, luck: portal.servers.processes[name].pid
+    return lambda portal, phase, luck: portal.servers[name].pid
 
 
 def _web_worker(portal: Portal, phase: str, luck: random.Random) -> int:
@@ -29,11 +27,7 @@ def _web_worker(portal: Portal, phase: str, luck: random.Random) -> int:
 
 def _backend(portal: Portal, phase: str, luck: random.Random) -> int:
     """The one that does the work of this phase, as near as can be told; with it PostgreSQL restarts all."""
-    try:
-        with portal.superuser() as db:
-            found = db.execute(BACKEND, [ROLE[phase]]).fetchone()
-    except psycopg.OperationalError:
-        return 0
+    found = portal.ask(BACKEND, ROLE[phase])
     return int(found[0]) if found else 0
 
 
