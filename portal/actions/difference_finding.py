@@ -16,6 +16,7 @@ from sqlalchemy import (
     Subquery,
     Text,
     and_,
+    cast,
     exists,
     func,
     literal,
@@ -112,8 +113,9 @@ def _moved(engagement: Engagement, to: Target, persons: Sequence[uuid.UUID]) -> 
     found = candidates.ledger(Choice(persons=tuple(persons)), to)
     here = Placement.engagement_id == engagement.id, Placement.lane == to.lane, LIVE
     held = and_(PlacementLine.case_id == Placement.case_id, PlacementLine.receivable_id == found.c.receivable_id, ON)
-    leaves = found.c.reasons.bool_op("&&")(literal(list(LEAVES), ARRAY(Text)))
-    joins = and_(found.c.reasons == literal(["person_placed"], ARRAY(Text)), ~_announced(), ~_vanished(found))
+    reasons = cast(found.c.reasons, ARRAY(Text))
+    leaves = reasons.bool_op("&&")(literal(list(LEAVES), ARRAY(Text)))
+    joins = and_(reasons == literal(["person_placed"], ARRAY(Text)), ~_announced(), ~_vanished(found))
     return (
         select(PlacementLine.claim_id, Placement.case_id, found.c.receivable_id, found.c.person_id, found.c.balance)
         .select_from(found)

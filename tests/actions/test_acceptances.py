@@ -14,6 +14,8 @@ from tests import cast
 
 MORI, KATO, UEDA = (cast.id_(case) for case in ("mori_north", "kato_north", "ueda_law"))
 
+WAITING = "select count(*) from pg_locks where not granted"
+
 
 def said(acting, who, case, decision, note=None):
     with acting(who, "acceptance:give") as by:
@@ -92,7 +94,7 @@ def test_two_confirm_the_same_and_one_word_stands(acting):
         thread = threading.Thread(target=other)
         thread.start()
         ready.wait()
-        while not db.session.scalar(sa.text("select count(*) from pg_locks where not granted")):
+        while thread.is_alive() and not db.session.scalar(sa.text(WAITING)):
             thread.join(0.01)
     thread.join()
     with acting("dan", "inbox:show"):
