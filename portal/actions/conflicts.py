@@ -165,7 +165,7 @@ class Batch:
         return self.names - self.answered
 
 
-def first_rows() -> Select[tuple[Conflict]]:
+def first_rows() -> Select[Any]:
     """One row a batch, so that batches are paged like records."""
     first = select(Conflict.id).ext(distinct_on(Conflict.batch_id)).order_by(Conflict.batch_id, Conflict.id)
     return select(Conflict).where(Conflict.id.in_(first))
@@ -204,7 +204,7 @@ def batch(batch_id: uuid.UUID) -> Batch:
     return found
 
 
-def questions(batch_id: uuid.UUID) -> Select[tuple[Conflict]]:
+def questions(batch_id: uuid.UUID) -> Select[Any]:
     return select(Conflict).where(Conflict.batch_id == batch_id)
 
 

@@ -58,8 +58,12 @@ def engage(
     weekday: tuple[time, time],
     weekend: tuple[time, time],
     by: Principal,
+    conflict_check: bool = False,
 ) -> Engagement:
-    """A contract (委託契約); `weekday` and `weekend`: the hours of calls, JST. NoResultFound when there is no such partner."""
+    """A contract (委託契約); `weekday` and `weekend`: the hours of calls, JST. NoResultFound when there is no such partner.
+
+    `conflict_check`: names are looked up before any hand-over; of a law team only.
+    """
     organisation = db.session.get_one(Organisation, org_id)
     if organisation.kind not in PARTNER_KINDS:
         raise KeyError(organisation.kind)
@@ -78,6 +82,7 @@ def engage(
         weekday_until=weekday[1],
         weekend_from=weekend[0],
         weekend_until=weekend[1],
+        conflict_check=conflict_check and organisation.kind == "law_team",
     )
     db.session.add(made)
     db.session.flush()

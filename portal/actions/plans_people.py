@@ -210,8 +210,13 @@ def named(persons: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
     return {row.person_id: row for row in db.session.execute(newest)}
 
 
-def addressees(plan_id: uuid.UUID, left_out: Collection[uuid.UUID], today: date) -> Select[Any]:
-    """The notice letter's list, in the order of postcodes: a row a person, to the mailing address where there is one."""
+def addressees(
+    plan_id: uuid.UUID, left_out: Collection[uuid.UUID], today: date, only: Sequence[uuid.UUID] | None = None
+) -> Select[Any]:
+    """The notice letter's list, in the order of postcodes: a row a person, to the mailing address where there is one.
+
+    A protected person is on no list (支援措置).
+    """
     mail = aliased(Related)
     sent = and_(
         mail.debtor_id == Debtor.id, mail.relation == "mailing", mail.protected.is_(False), mail.address.is_not(None),

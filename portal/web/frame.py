@@ -14,10 +14,12 @@ from portal.web.language import language, translated
 # action that opens it, endpoint, label (SCREENS of the desk, agent, …); shown to whoever may
 MENU = (
     ("case:list", "cases.index", N_("架電リスト")),
+    ("conflict:list", "conflicts.index", N_("受任前の確認")),
     ("review:list", "reviews.index", N_("検討中")),
     ("referral:sent", "referrals.sent", N_("市からの回答")),
     ("tombstone:list", "tombstones.index", N_("返却・引揚げ済み")),
     ("intake:list", "intakes.index", N_("債権データの取込み")),
+    ("match:list", "matches.index", N_("名寄せの確認")),
     ("placement:select", "placements.select", N_("委託先への引渡し")),
     ("placement:list", "placements.index", N_("委託中の債権")),
     ("inbox:show", "inbox.index", N_("市の対応待ち")),
@@ -43,7 +45,13 @@ BESIDE = {
     "reviews.decision": ("inbox.index",),
     "reviews.answer": ("inbox.index",),
     "holds": ("inbox.index",),
+    "exclusions": ("placements.select",),
+    "plans": ("placements.select",),
+    "conflicts": ("conflicts.index", "placements.select"),
+    "mappings": ("intakes.index",),
     "persons": ("placements.index",),
+    "marks": ("placements.index",),
+    "related": ("placements.index",),
 }
 LICENCE_NOTES = {
     "law_team": N_("弁護士チーム：交渉できます"),

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import func, select
-from wtforms import DateField, RadioField, StringField, TimeField
+from wtforms import BooleanField, DateField, RadioField, StringField, TimeField
 from wtforms.validators import InputRequired, Length
 
 from portal.access import scope
@@ -46,6 +46,10 @@ class EngagementForm(FlaskForm):
     weekday_until = TimeField(_l("平日の終了時刻"), [AN_HOUR], default=time(20))
     weekend_from = TimeField(_l("土日祝の開始時刻"), [AN_HOUR], default=time(9))
     weekend_until = TimeField(_l("土日祝の終了時刻"), [AN_HOUR], default=time(17))
+    conflict_check = BooleanField(
+        _l("引渡しの前に利益相反の確認を受ける"),
+        description=_l("氏名・カナ氏名・生年月日だけを先に示し、「該当なし」と回答のあった方だけを引き渡します。"),
+    )
 
 
 PARTNERS = select(Organisation).where(Organisation.kind != "city")
@@ -146,6 +150,7 @@ def _engaged(form: EngagementForm, org_id: uuid.UUID) -> bool:
             weekday=(form.weekday_from.data, form.weekday_until.data),
             weekend=(form.weekend_from.data, form.weekend_until.data),
             by=current_user,
+            conflict_check=form.conflict_check.data,
         )
     except organisations.EndsBeforeStart as wrong:
         form.ends.errors = [_(wrong.label)]

@@ -8,21 +8,23 @@ from typing import Any
 import flask
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import any_, literal, not_, select
+from sqlalchemy import select
 
 from portal.access import scope
 from portal.access.doors import door
 from portal.actions import candidates, histories, placed, placements, recalls, reviews
 from portal.clock import day_of
 from portal.models.placements import Placement
-from portal.models.receivables import Person, Receivable
+from portal.models.receivables import Person
 from portal.money import format as yen
 from portal.rules import disclosures, hardship
 from portal.rules.lifecycles import STATES, NotNow
-from portal.rules.placeability import LABELS
 from portal.rules.reviews import DECISIONS
+from portal.web import choosing
+from portal.web.choosing import ChoiceForm
+from portal.web.decisions import DecisionForm
 from portal.web.paging import page
-from portal.web.placements_forms import ChoiceForm, DecisionForm, FoundForm, RecallForm
+from portal.web.placements_forms import FoundForm, RecallForm
 
 pages = flask.Blueprint("placements", __name__)
 Answer = flask.typing.ResponseReturnValue
@@ -32,18 +34,13 @@ TONES = {"open": "info", "returned": "neutral", "closed": "ok", "recalled": "neu
 @pages.get("/placements/new", endpoint="select")
 @door("placement:select")
 def choose() -> Answer:
-    form = _choice()
+    form = choosing.chosen()
     if not form.partners:
         return flask.render_template("placements/select.html", form=form)
     found = candidates.ledger(form.choice(), form.target(day_of(scope.now())))
     free, kept = candidates.totals(found)
     shown = {"form": form, "free": free, "kept": kept, "carried": form.carried()}
-    return _kept(found, shown) if flask.request.args.get("tab") == "kept" else _free(found, shown)
-
-
-def _choice() -> ChoiceForm:
-    today = day_of(scope.now())
-    return ChoiceForm(formdata=flask.request.values).offer(placements.partners(today), placed.kinds())
+    return _free(found, shown | {"years": choosing.years(form, "placements.select")})
 
 
 def _sent() -> ChoiceForm:
@@ -63,21 +60,6 @@ def _free(found: Any, shown: dict[str, Any]) -> str:
     scope.note("person", ids)
     persons = [list(own) for _, own in groupby(claims, attrgetter("person_id"))]
     return flask.render_template("placements/select.html", listed=listed, persons=persons, **shown)
-
-
-def _kept(found: Any, shown: dict[str, Any]) -> str:
-    """委託できない債権; `reason` in the address narrows to one."""
-    reason = flask.request.args.get("reason")
-    kept = select(Receivable).join(found, found.c.receivable_id == Receivable.id).where(not_(found.c.free))
-    if reason in LABELS:
-        kept = kept.where(literal(reason) == any_(found.c.reasons))
-    listed = page(kept, Receivable.id)
-    claims = candidates.details(found, found.c.receivable_id.in_([row.id for row in listed.rows]))
-    scope.note("person", list({claim.person_id for claim in claims}))
-    counts = candidates.by_reason(found)
-    return flask.render_template(
-        "placements/kept.html", listed=listed, claims=claims, counts=counts, reason=reason, labels=LABELS, **shown
-    )
 
 
 @pages.post("/placements/confirmation", endpoint="selected")
@@ -105,7 +87,8 @@ def _confirm(choice: ChoiceForm, persons: list[uuid.UUID] | None, form: Decision
     free, _kept = candidates.totals(found)
     return flask.render_template(
         "placements/confirm.html", choice=choice, persons=persons, form=form, free=free,
-        rows=[(name, (claims, total)) for name, claims, total in candidates.by_kind(found)], fields=disclosures.FIELDS, ground=disclosures.GROUND,
+        rows=[(name, (claims, total)) for name, claims, total in candidates.by_kind(found)], fields=disclosures.FIELDS, ground=disclosures.GROUNDS[choice.partner.kind],
+        demanded=placements.notice_required(day_of(scope.now())),
     )  # fmt: skip
 
 
@@ -118,7 +101,8 @@ def make() -> Answer:
     try:
         made = placements.make(
             choice.choice(persons), engagement_id=choice.engagement.data, beside=choice.beside.data,
-            decision_no=form.decision_no.data, decided_on=form.decided_on.data, shown=form.shown(), by=current_user,
+            decision_no=form.decision_no.data, decided_on=form.decided_on.data, shown=form.shown(),
+            no_notice=(form.no_notice.data or "").strip() or None, by=current_user,
         )  # fmt: skip
     except placements.NotPlaced as error:
         form.form_errors.append(_(error.label))
