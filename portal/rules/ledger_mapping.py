@@ -99,10 +99,6 @@ class Mapping:
         said = [ours.get(name, f"（{name}）" if name in COLUMNS else name) for name in names]
         return [*said, *self.fixed]
 
-    def unsaid(self) -> list[str]:
-        """Columns that it says nothing of and no file may lack."""
-        return [name for name in COLUMNS if name not in self.headings and name not in self.fixed]
-
     def twice(self) -> list[str]:
         """Headings given to two columns of ours."""
         return [its for its, times in Counter(self.headings.values()).items() if times > 1]

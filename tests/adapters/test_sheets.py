@@ -10,7 +10,11 @@ from python_calamine import CalamineWorkbook
 from portal.adapters import cells, sheets
 
 HEADER = ("氏名", "残高", "納期限", "備考")
-ROWS = [("髙﨑　一郎", 90_000, date(2024, 6, 30), None), ("=HYPERLINK(1)", 0, None, "@SUM(A1)"), ("-1+2", 1, None, "'=1")]
+ROWS = [
+    ("髙﨑　一郎", 90_000, date(2024, 6, 30), None),
+    ("=HYPERLINK(1)", 0, None, "@SUM(A1)"),
+    ("-1+2", 1, None, "'=1"),
+]
 LETTERS = {"csv": "髙﨑　一郎", "cp932": "髙﨑　一郎"}
 
 
@@ -23,7 +27,10 @@ def test_csv(kind):
     header, *rows = csv.reader(io.StringIO(raw.decode(sheets.ENCODINGS[kind]), newline=""))
     assert tuple(header) == HEADER and rows[0] == [LETTERS[kind], "90000", "2024-06-30", ""]
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "@", "-", "+"))]
-    assert [[cells.restore(cell) for cell in row] for row in rows[1:]] == [["=HYPERLINK(1)", "0", "", "@SUM(A1)"], ["-1+2", "1", "", "=1"]]
+    assert [[cells.restore(cell) for cell in row] for row in rows[1:]] == [
+        ["=HYPERLINK(1)", "0", "", "@SUM(A1)"],
+        ["-1+2", "1", "", "=1"],
+    ]
 
 
 def test_a_letter_that_cp932_does_not_have():
