@@ -49,17 +49,13 @@ class Load:
 
     def __init__(self, intake: Intake, uploads: Uploads, by: Principal) -> None:
         self._intake, self._uploads, self._by = intake, uploads, by
-        self._known: dict[str, Any] = {
-            "intake": intake.id,
-            "as_of": intake.as_of,
-            "older": _older(intake),
-            "lifted": [],
-        }
+        self._known: dict[str, Any] = {"intake": intake.id, "as_of": intake.as_of, "lifted": []}
         self._done = 0
 
     def run(self, may_lift: Callable[[list[uuid.UUID]], bool]) -> None:
         """`may_lift` is asked about the persons without their mark. Lost, Missing, Differs."""
         _empty()
+        self._known["older"] = _older(self._intake)  # the stage is ours now: no other load ends before this one
         intake_staging.copy(self._intake, self._uploads)
         self._known["lifted"] = self._lost(may_lift)
         db.session.execute(delete(LoadImage))
