@@ -71,7 +71,7 @@ def found() -> Answer:
     if hits.count == 1 and hits.persons:
         return flask.redirect(flask.url_for("persons.show", person_id=hits.persons[0]))
     lines = searches.lines(hits.persons)
-    return flask.render_template("persons/find.html", form=form, found=hits, lines=lines)
+    return flask.render_template("persons/find.html", form=form, found=hits, lines=lines, most=searches.MOST)
 
 
 @pages.get("/persons/<uuid:person_id>")
