@@ -20,7 +20,7 @@ from portal.access import scope
 from portal.access.doors import sqlstate
 from portal.access.policy import may
 from portal.access.principal import Principal
-from portal.actions import intake_checking, intake_loading, leftovers, match_proposing, related_loading
+from portal.actions import intake_checking, intake_loading, intake_undoing, leftovers, match_proposing, related_loading
 from portal.adapters.storage import Uploads
 from portal.db import ScopedSession, db
 from portal.models.intakes import Intake, Ticket
@@ -56,6 +56,7 @@ WORK: dict[str, Callable[..., Callable[[], None] | None]] = {
     "match:propose": _propose,
     "intake:check": _with_uploads(intake_checking.perform),
     "intake:load": _with_uploads(_load),
+    "intake:undo": intake_undoing.perform,
 }
 
 
