@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, Row, Select, Subquery, Text, func, literal, not_, select
+from sqlalchemy import ARRAY, Row, Select, Subquery, Text, cast, func, literal, not_, select
 
 from portal.actions.candidates import OF_KIND
 from portal.db import db
@@ -84,4 +84,4 @@ def listed(found: Subquery, reasons: Sequence[str]) -> Iterator[Row[Any]]:
 
 
 def _any(found: Subquery, reasons: Sequence[str]) -> Any:
-    return found.c.reasons.bool_op("&&")(literal(list(reasons), ARRAY(Text)))
+    return cast(found.c.reasons, ARRAY(Text)).bool_op("&&")(literal(list(reasons), ARRAY(Text)))

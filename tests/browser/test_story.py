@@ -53,7 +53,7 @@ def placed(dan, stored):
     before = stored("select count(*) from city.placement where ended_at is null")
     dan.go(f"/placements/new?engagement={cast.id_('north_contract')}&phone=1")
     dan.look()
-    dan.go(f"/placements/new?engagement={cast.id_('north_contract')}&tab=kept")
+    dan.go(f"/exclusions?engagement={cast.id_('north_contract')}")
     dan.look()
     dan.go(f"/placements/new?engagement={cast.id_('north_contract')}&phone=1")
     page = dan.press("この条件の全")

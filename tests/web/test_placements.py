@@ -56,20 +56,26 @@ def test_pages_follow_each_other(as_, admin):
     assert len(seen) == len(set(seen)) == 62
 
 
-def test_what_may_not_be_placed_says_why(as_, admin):
-    stock.fill(admin, 11, persons=150)
+def test_fiscal_years_at_a_touch(as_):
     dan = as_("dan")
-    page = dan.get("/placements/new?tab=kept").text
-    for reason in (
-        "現年度分（滞納繰越分になってから引き渡します）",
-        "ご本人がすでに委託中",
-        "支援措置の対象",
-        "連絡停止中",
-        "係争中・異議あり",
-    ):
-        assert reason in page
-    one = dan.get("/placements/new?tab=kept&reason=held").text
-    assert "理由：連絡停止中" in one
+    assert "令和6年度" in dan.get("/placements/new").text
+    assert "全2名" in dan.get("/placements/new", query_string=NORTH | {"fiscal_year": "2024"}).text
+    assert "引き渡せる債権はありません" in dan.get("/placements/new", query_string=NORTH | {"fiscal_year": "2023"}).text
+
+
+def test_that_no_letter_went_out_is_said_and_where_the_city_demands_one_a_reason_is_kept(as_, admin):
+    dan = as_("dan")
+    assert "委託予告は送られていません" in dan.send("/placements/confirmation", **NORTH, person=str(HARA)).text
+    admin.execute("insert into shared.setting (id, name, valid_from, value, audience) values"
+                  " (gen_random_uuid(), 'placement_notice_required', '2026-04-01', '1', 'city')")  # fmt: skip
+    assert "委託予告を送らない理由" in dan.send("/placements/confirmation", **NORTH, person=str(HARA)).text
+    sent = {**NORTH, **DECISION, **ONE, "person": str(HARA)}
+    refused = dan.send("/placements", **sent)
+    assert refused.status_code == 422 and "引き渡す理由を入力してください" in refused.text
+    assert dan.send("/placements", **sent, no_notice="本人の希望による").status_code == 302
+    assert admin.execute("select no_notice from city.entrustment order by at desc limit 1").fetchone() == (
+        "本人の希望による",
+    )
 
 
 @pytest.mark.parametrize("query", [
