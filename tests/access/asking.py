@@ -53,7 +53,7 @@ def outcome(db: Db, statement: str, values: Any = ()) -> str:
 def change(role: str, name: str, column: str, kind: str) -> str:
     """SET … of one column to a value of its type, signed where the law wants a signature."""
     signature = SIGNED.get(role, {}).get(name)
-    if signature is None or column not in oracle.UPDATES[role].get(name, "").split():
+    if signature is None or signature not in oracle.UPDATES[role].get(name, "").split():
         return f'"{column}" = {VALUES[kind]}'
     signed = {signature: cast.id_(stage.WHO[role])} | ({"objected_at": cast.NOW} if signature == "objected_by" else {})
     parts = [f'"{column}" = {VALUES[kind]}'] if column not in signed else []

@@ -27,7 +27,8 @@ READABLE = {
     ("nightly", "outbox"): "id at next_at done_at tries",
     ("contact", "attempt"): "case_id at channel state result",
     ("contact", "casefile"): "id held_at",
-    ("contact", "intake"): "id source state",
+    ("contact", "intake"): "id state",
+    ("contact", "movement"): "intake_id person_id code decision",
     ("contact", "account"): "id role",
 }
 

@@ -15,6 +15,31 @@ from tests.walls.standing import DEFINERS, LOGINS, Stand
 
 DENIED = "denied"
 EARLIER = "2026-11-01T09:00:00+09"
+_ME = {who: str(cast.id_(name)) for who, name in stage.WHO.items()}
+# what each may do whole, and blindly, to every row that waits for it
+ACTS: dict[tuple[str, str], str] = {
+    ("desk", "approval"): "decision = 'approved', decided_at = now(), decided_by = {me}",
+    ("desk", "hold"): "lifted_at = now(), lifted_by = {me}",
+    ("desk", "mark"): "ended_at = now(), end_reason = '誤り', ended_by = {me}",
+    ("desk", "acceptance"): "answer = '可', answered_at = now(), answered_by = {me}",
+    ("desk", "recall_notice"): "state = 'final', answered_at = now(), answered_by = {me}",
+    ("desk", "movement"): "decision = 'seen', decided_at = now(), decided_by = {me}",
+    ("desk", "match"): "state = 'apart', decided_at = now(), decided_by = {me}",
+    **{("desk", table): "answer = '可', answered_at = now(), answered_by = {me}" for table in ("return", "review")},
+    **{
+        (who, "recall_notice"): "objection = '異議', objected_at = {now}, objected_by = {me}"
+        for who in ("supervisor", "lawyer")
+    },
+    ("lawyer", "conflict"): "result = 'clear', answered_at = now(), answered_by = {me}",
+}
+# what may be added beside the sample
+ALSO: dict[str, list[dict[str, Any]]] = {
+    "movement": [{"decision": "seen", "decided_at": cast.NOW, "decided_by": cast.id_("dan")}],
+    "match": [
+        {"by_id": None, "kept_id": cast.id_("lonely")},
+        {"state": "joined", "decided_at": cast.NOW, "decided_by": cast.id_("dan"), "kept_id": cast.id_("lonely")},
+    ],
+}
 MAY_STAY_UNSIGNED = ("hold", "mark", "match")
 COLLEAGUE = {"agent": "ann", "supervisor": "alma", "lawyer": "alma", "desk": "dora", "welfare": "dan"}
 _ANSWERED = {"answer": "可", "answered_at": cast.NOW, "answered_by": cast.id_("dan")}
@@ -41,7 +66,10 @@ FORGED: dict[str, list[dict[str, Any]]] = {
 
 @dataclass(frozen=True)
 class Question:
-    """`must`: a number of rows, or denied. Where rows are reached, an error of a constraint is as good an answer."""
+    """`must`: a number of rows, or denied. Where rows are reached, an error of a constraint is as good an answer,
+
+    but not where the question is `exact`.
+    """
 
     who: str
     about: str
@@ -49,12 +77,13 @@ class Question:
     values: tuple[Any, ...]
     must: int | str
     counts: bool = False
+    exact: bool = False
 
     def wrong(self, stand: Stand) -> str | None:
         # the owners of functions have no sealed context of their own here: the trail stops them after the wall let them pass
         refusals = ("42501",) if self.who in DEFINERS else ("42501", "28000")
         seen = answer(stand.db, self.words, self.values, self.counts, refusals)
-        if seen == self.must or (seen == "reached" and isinstance(self.must, int) and self.must):
+        if seen == self.must or (seen == "reached" and isinstance(self.must, int) and self.must and not self.exact):
             return None
         return f"{self.who} {self.about}: is {seen}, must be {self.must}"
 
@@ -90,6 +119,8 @@ def of_table(stand: Stand, who: str, table: str) -> Iterator[Question]:
     staged = who == "desk" and name in oracle.STAGES
     yield Question(who, f"truncates {table}", f"truncate {table}", (), -1 if staged else DENIED)
     yield from _inserts(stand, who, table, name)
+    yield from _acts(who, table, name, changed)
+    yield from _losses(who, table, name)
     yield from _signatures(who, table, name, writable, changed)
     for column in columns:
         yield Question(
@@ -116,6 +147,26 @@ def _of_nobody(stand: Stand, who: str, table: str, name: str) -> Iterator[Questi
         return
     there = len(stand.world[name]) if name in oracle.STAGES else 0
     yield Question(who, f"counts {table}", f"select count(*) from {table}", (), there, counts=True)
+
+
+def _acts(who: str, table: str, name: str, changed: list[Any]) -> Iterator[Question]:
+    if act := ACTS.get((who, name)):
+        words = act.format(me=f"'{_ME[who]}'", now=f"'{cast.NOW}'")
+        yield Question(who, f"acts on {table}", f"update {table} set {words}", (), len(changed), exact=True)
+
+
+def _losses(who: str, table: str, name: str) -> Iterator[Question]:
+    """Of rows that nothing hangs on: what a load that is being undone made, and what it did not."""
+    if name in oracle.UNDOABLE.get(who, set()) - {"movement"}:
+        for row, must in (("made alone", 1), ("lonely", 0)):
+            yield Question(
+                who,
+                f"deletes {row} of {table}",
+                f"delete from {table} where id = %s",
+                (cast.id_(row),),
+                must,
+                exact=True,
+            )
 
 
 def _kept(who: str, name: str, rows: list[dict[str, Any]]) -> int | str:
@@ -155,7 +206,15 @@ def _inserts(stand: Stand, who: str, table: str, name: str) -> Iterator[Question
             tuple(row.values()),
             must if must == DENIED else 1,
         )
+    if not may:
+        for row in (sample, *([sample | {"kind": "city"}] if name == "organisation" else [])):
+            yield Question(who, f"adds again to {table}", insert(table, row), tuple(row.values()), DENIED)
     if may and who not in DEFINERS:
+        for more in ALSO.get(name, []):
+            row = made_for(sample, role, "own", me) | more
+            yield Question(
+                who, f"adds to {table} with {', '.join(more)}", insert(table, row), tuple(row.values()), 1, exact=True
+            )
         own = made_for(sample, role, "own", me)
         for forged in [*FORGED.get(name, []), *_authors(who, own)]:
             row = own | forged

@@ -139,6 +139,16 @@ def the_city_by_itself(stand: Stand) -> Any:
     ]
 
 
+def a_days_work(stand: Stand) -> Any:
+    """Only the city itself says that a daily job is done, and in nobody else's name."""
+    done = "insert into access.daily (name, day, by_id, done_at) values (%s, '2026-11-25', %s, %s)"
+    stand.bind("worker_login", "access.bind_system('match:propose', %(now)s)")
+    said = [tried(stand, done, [f"x:{who}", I(who), N]) for who in ("nightly", "dan")]
+    stand.again()
+    stand.become("desk")
+    return said + [tried(stand, done, [f"y:{who}", I(who), N]) for who in ("nightly", "dan")]
+
+
 def a_forged_context(stand: Stand) -> Any:
     said = []
     for name, value in (("portal.org", str(I("south"))), ("portal.account", str(I("bo"))), ("portal.action", "x:y"),
@@ -237,6 +247,11 @@ def contact_facts(stand: Stand) -> Any:
     facts = "select (held, busy, cardinality(tried_at), channels, results)::text from access.contact_facts(%s)"
     stand.become("agent")
     said = [tried(stand, facts, [I(case)]) for case in ("abe_north", "abe_law", "ito_south", "mori_north")]
+    locked = known(
+        stand, "select id = any(%s) from city.person where xmax::text <> '0' order by 1", [[I("abe"), I("mori")]]
+    )
+    said.append(locked)  # whoever asks has the person to himself until he is done
+    stand.become("agent")
     dial(stand, "abe_north", "alma")
     said.append(tried(stand, facts, [I("abe_north")]))
     stand.again()
@@ -280,6 +295,8 @@ def stopping(stand: Stand) -> Any:
     said += [refer(stand), tried(stand, *returned), refer(stand, "ito_south"), dial(stand, "kato_north", "alma")]
     said += [tried(stand, "update shared.attempt set note = 'x' where case_id = %s", [I("kato_north")])]
     said += [held(stand), known(stand, "select kind, by_id, lifted_at from city.hold order by 1")]
+    stand.become("agent")
+    said += [tried(stand, "update shared.attempt set stops = false where case_id = %s", [I("kato_north")]), held(stand)]
     stand.become("agent")
     said += [tried(stand, "update shared.attempt set stops = true where case_id = %s", [I("kato_north")]), held(stand)]
     stand.become("agent", name="ann")
@@ -374,15 +391,18 @@ def protecting(stand: Stand) -> Any:
 
 
 def _with_a_load(stand: Stand, off: str) -> list[Any]:
-    """The word may be on a load that runs: for whom it was asked; and the city itself may, at the prompt."""
+    """The word may be on a load that runs, for those it was asked about; and the city itself may, at the prompt."""
     said = []
     stand.arrange(APPROVE, [uuid.uuid4(), "intake:unprotect", I("intake"), I("dora"), N, I("dan"), N])
-    asked = "insert into city.movement (id, intake_id, receivable_id, person_id, code, effect, at, decision, decided_at, decided_by)"
-    asked += " values (%s, %s, %s, %s, 'unprotected', 'none', %s, 'kept', %s, %s)"
-    stand.arrange(asked, [uuid.uuid4(), I("intake"), I("kato_receivable"), I("kato"), N, N, I("dan")])
-    for state, decision in (("loaded", "seen"), ("loading", "kept"), ("loading", "seen")):
+    stand.arrange("delete from city.movement")
+    lost = "insert into city.movement (id, intake_id, receivable_id, person_id, code, effect, at) values (%s, %s, %s, %s, 'unprotected', 'none', %s)"
+    for state, person, decision in (("loading", None, None), ("loading", "mori", "seen"), ("loading", "kato", "kept"), ("loaded", "kato", "seen"),
+                                    ("loading", "kato", "seen")):  # fmt: skip
         stand.arrange("update city.intake set state = %s where id = %s", [state, I("intake")])
-        stand.arrange("update city.movement set decision = %s", [decision])
+        if person:
+            stand.arrange(lost, [uuid.uuid4(), I("intake"), I(f"{person}_receivable"), I(person), N])
+            words = "update city.movement set decision = %s, decided_at = %s, decided_by = %s where person_id = %s"
+            stand.arrange(words, [decision, N, I("dan"), I(person)])
         stand.become("desk")
         said.append(tried(stand, off, [I("kato")]))
         stand.again()
@@ -442,7 +462,7 @@ def the_trail(stand: Stand) -> Any:
 
 
 STORIES: tuple[Callable[[Stand], Any], ...] = (
-    everybody_enters, the_tokens_that_open_nothing, the_clock_is_nobodys, a_job, the_city_by_itself, a_forged_context, signing_in, inviting,
+    everybody_enters, the_tokens_that_open_nothing, the_clock_is_nobodys, a_job, the_city_by_itself, a_days_work, a_forged_context, signing_in, inviting,
     founding, contact_facts, calling, stopping, going_on, joining, placing, protecting, changing_hands, paying, the_trail,
 )  # fmt: skip
 
