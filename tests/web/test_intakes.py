@@ -15,10 +15,12 @@ from werkzeug.test import encode_multipart
 
 from portal import jobs
 from portal.adapters.storage import Uploads
+from portal.rules import ledger_words, related_layout
 from tests import cast, ledgers
 
 SAMPLE = (ledgers.DATA / "ledger_sample_cp932.csv").read_bytes()
 SAID = {"as_of": "2026-11-23", "source": "住宅管理システム", "reach": "whole"}
+HEADING = ledgers.HEADING.encode("cp932")
 NOBODY = uuid.UUID(int=1)
 
 
@@ -246,6 +248,25 @@ def test_the_error_file_comes_back_corrected(dan, work, checked, admin):
     assert "記載不備" in dan.get(again).text
 
 
+def test_the_error_file_is_ready_when_the_verdicts_are(dan, work, checked, app, monkeypatch):
+    """No download judges the file again: it may have 700,000 records."""
+    lying = {path.suffix for path in app.config["UPLOAD_DIR"].iterdir()}
+    assert {"", ".errors", ".preview"} <= lying
+    assert not any("壱万円".encode() in path.read_bytes() for path in app.config["UPLOAD_DIR"].iterdir())
+    monkeypatch.setattr("portal.adapters.ledger_check.LedgerCheck.judged", None)
+    assert "壱万円" in dan.get(f"{checked}/errors").data.decode("utf-8-sig")
+    assert "壱万円" in dan.get(f"{checked}/errors?encoding=cp932").data.decode("cp932")
+    dan.send(f"{checked}/cancellation")
+    assert list(app.config["UPLOAD_DIR"].iterdir()) == []
+
+
+def test_what_shift_jis_has_no_sign_for_is_shown_as_missing(dan, work):
+    address = send(dan, ledgers.text(ledgers.record(氏名="𠮷田", 調定額="x")).encode()).location
+    work()
+    assert "〓田" in dan.get(f"{address}/errors?encoding=cp932").data.decode("cp932")
+    assert "𠮷田" in dan.get(f"{address}/errors").data.decode("utf-8-sig")
+
+
 def test_a_wrong_reading_is_read_again(dan, work):
     address = send(dan, ledger()).location
     work()
@@ -269,8 +290,113 @@ def test_a_waiting_upload_does_not_lie_on_the_disk_in_plain(app):
     assert not any("摘要".encode("cp932") in content for content in written)
 
 
+RELATED = ledgers.text(
+    {"取込元": "01", "宛名番号": "0000000001", "続柄区分": "1", "氏名": "森　一", "有効開始日": "R060401"},
+    {"取込元": "01", "宛名番号": "999", "続柄区分": "母", "氏名": ""},
+    {"取込元": "01", "宛名番号": "999", "続柄区分": "2", "氏名": "甲"},
+    header=related_layout.COLUMNS,
+).encode("cp932")
+
+
+def test_the_way_of_related_people(dan, work, admin):
+    address = send(dan, RELATED, name="関係者.csv", profile="related").location
+    work()
+    page = dan.get(address).text
+    for said in (
+        "取込前の確認結果（関係者）",
+        "続柄区分が正しくありません",
+        "取込元と宛名番号が台帳にありません",
+        "関係者1人を取り込みます",
+    ):
+        assert said in page
+    assert "bad_relation" in dan.get(f"{address}/errors").data.decode("utf-8-sig")
+    dan.send(f"{address}/load")
+    work()
+    assert "新しい方1人、変わった方0人、変わらない方0人、終わった方0人。" in dan.get(address).text
+    assert admin.execute("select name, relation from city.related").fetchall() == [("森　一", "guarantor")]
+    assert "関係者.csv" in dan.get("/intakes").text
+
+
+@pytest.mark.parametrize("kind", ["csv", "cp932", "xlsx"])
+@pytest.mark.parametrize(("profile", "columns"), [("ledger", ledgers.COLUMNS), ("related", related_layout.COLUMNS)])
+def test_templates_have_every_heading_and_come_back_as_files_without_records(dan, work, kind, profile, columns):
+    answer = dan.get(f"/intakes/template?profile={profile}&kind={kind}")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    if kind == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(answer.data))
+        assert book.sheetnames == ["データ", "記入例と説明"]
+        assert [cell.value for cell in next(book["データ"].rows)] == list(columns)
+        explained = [[cell.value for cell in row] for row in book["記入例と説明"].rows]
+        assert [row[0] for row in explained] == ["項目", *columns]
+        examples = {row[0]: row[2] or "" for row in explained[1:]}
+        assert examples["宛名番号"] == "0001000001"
+    else:
+        encoding = {"csv": "utf-8-sig", "cp932": "cp932"}[kind]
+        assert answer.data.decode(encoding) == ",".join(columns) + "\r\n"
+    address = send(dan, answer.data, name="ひな形", profile=profile).location
+    work()
+    assert "取込前の確認結果" in dan.get(address).text
+
+
+def test_the_examples_of_the_template_are_accepted(dan, work):
+    examples = {column: said[0] for column, said in ledger_words.LEDGER.items()}
+    address = send(dan, ledgers.text(examples).encode("cp932")).location
+    work()
+    assert "委託可と委託対象外の1件・4,600円" in dan.get(address).text
+
+
+def test_there_are_no_other_templates(dan):
+    for query in ("", "?profile=ledger", "?profile=ledger&kind=pdf", "?profile=x&kind=csv"):
+        assert dan.get(f"/intakes/template{query}").status_code == 404
+
+
+def test_the_kinds_a_whole_file_covers_are_kept(dan, work, admin):
+    address = send(dan, ledger(), kinds=["204", "201"]).location
+    assert "全件（債権種別201・204）" in dan.get(address).text
+    assert admin.execute("select kinds from city.intake where kinds <> '{}'").fetchone()[0] == ["201", "204"]
+    assert (
+        "債権種別" not in dan.get(send(dan, ledger(), kinds=["204"], reach="part").location).text.split("文字コード")[0]
+    )
+    assert send(dan, ledger(), kinds=["999"]).status_code == 422
+    assert send(dan, ledger(), profile="letters").status_code == 422
+
+
+@pytest.mark.parametrize("loaded", [False, True])
+def test_the_same_file_twice_says_so_before_and_after_the_load(dan, work, loaded):
+    first = send(dan, ledger()).location
+    work()
+    if loaded:
+        dan.send(f"{first}/load")
+        work()
+    again = send(dan, ledger()).location
+    assert "同じファイルです" in dan.get(again).text
+    assert ("取込み済み" if loaded else "確認済み（未取込み）") in dan.get(again).text
+    work()
+    assert "同じファイルです" in dan.get(again).text
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"PK\x03\x04" + bytes(1_100_000), "XLSXのファイルではないか、壊れています。"),
+        (HEADING + b"\r\n" + b"x" * 17 * 1024 * 1024, "1行が長すぎます。"),
+    ],
+)
+def test_what_only_the_worker_finds_leaves_nothing_behind_and_the_worker_lives(
+    dan, work, app, admin, content, sentence
+):
+    address = send(dan, content).location
+    work()
+    assert sentence in dan.get(address).text
+    assert list(app.config["UPLOAD_DIR"].iterdir()) == []
+    assert admin.execute("select count(*) from city.intake_line").fetchone() == (0,)
+    good = send(dan, ledger()).location
+    work()
+    assert "取込前の確認結果" in dan.get(good).text
+
+
 DOORS = [
-    ("get", "/intakes"), ("post", "/intakes"), ("get", "/intakes/{}"), ("get", "/intakes/{}/progress"), ("post", "/intakes/{}/checks"),
+    ("get", "/intakes/template"), ("get", "/intakes"), ("post", "/intakes"), ("get", "/intakes/{}"), ("get", "/intakes/{}/progress"), ("post", "/intakes/{}/checks"),
     ("post", "/intakes/{}/load"), ("post", "/intakes/{}/cancellation"), ("get", "/intakes/{}/errors"),
 ]  # fmt: skip
 
