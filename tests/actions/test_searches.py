@@ -83,9 +83,9 @@ def test_lines(acting, admin):
 
 
 def test_by_index(acting, admin):
-    """With enough people PostgreSQL reads an index for each, under the wall."""
+    """Under the wall too an index answers each question; in so small a city PostgreSQL is told not to read it whole."""
     admin.execute(
-        "with p as (insert into city.person (id) select gen_random_uuid() from generate_series(1, 6000) returning id)"
+        "with p as (insert into city.person (id) select gen_random_uuid() from generate_series(1, 2000) returning id)"
         " insert into city.debtor (id, person_id, source, number, name, kana, birth, phone1, phone2)"
         " select gen_random_uuid(), id, '09', n::text, '試験' || n, 'シケン' || n, date '1950-01-01' + n::int,"
         " '0565' || lpad(n::text, 6, '0'), '0566' || lpad(n::text, 6, '0')"
@@ -93,13 +93,14 @@ def test_by_index(acting, admin):
     )
     admin.execute("analyze city.debtor")
     asked = {
-        "debtor_number": Sought(number="4711"), "debtor_kana": Sought(kana="シケン471"), "debtor_signs": Sought(name="森花"),
-        "debtor_phone1": Sought(phone="004711"), "debtor_phone2": Sought(phone="004711"), "debtor_birth": Sought(birth=date(1960, 5, 5)),
+        "debtor_number": Sought(number="471"), "debtor_kana": Sought(kana="シケン47"), "debtor_signs": Sought(name="森花"),
+        "debtor_phone1": Sought(phone="000471"), "debtor_phone2": Sought(phone="000471"), "debtor_birth": Sought(birth=date(1960, 5, 5)),
     }  # fmt: skip
     with acting("dan", "person:find"):
         for index, sought in asked.items():
             query = sa.select(Debtor.person_id).where(*sought.conditions())
             bound = db.session.connection()
+            bound.exec_driver_sql("set local enable_seqscan = off")
             words = query.compile(dialect=bound.dialect)
             plan = "\n".join(bound.exec_driver_sql(f"explain {words}", words.params).scalars())
             assert index in plan, plan
