@@ -27,6 +27,17 @@ def test_a_new_partner_and_its_contract(as_, admin):
     assert admin.execute(wrote).fetchall() == [(cast.id_("adi"), "organisation"), (cast.id_("adi"), "engagement")]
 
 
+def test_only_a_law_team_looks_names_up_before_a_hand_over(as_, admin):
+    adi = as_("adi")
+    for org, kept in (("law", True), ("south", False)):
+        page = adi.get(f"/organisations/{cast.id_(org)}/engagements/new").text
+        assert ("引渡しの前に利益相反の確認を受ける" in page) == kept
+        made = adi.send(f"/organisations/{cast.id_(org)}/engagements", **TERMS, conflict_check="y")
+        assert ("利益相反の確認あり" in adi.get(made.location).text) == kept
+        stored = "select conflict_check from shared.engagement where contract_no = 'R8-9' and org_id = %s"
+        assert admin.execute(stored, [cast.id_(org)]).fetchone() == (kept,)
+
+
 WRONG_PARTNERS = [
     ({"kind": "servicer", "name": "北コールセンター"}, "同じ名前の委託先がすでに登録されています。"),
     ({"kind": "servicer", "name": ""}, "入力してください。"),
