@@ -10,9 +10,10 @@ from sqlalchemy import Row, select
 from portal import money
 from portal.access import scope
 from portal.access.principal import Principal
-from portal.actions import contacts, histories, worklist
+from portal.actions import contacts, histories, standings, worklist
 from portal.actions.contacts import Number
 from portal.actions.histories import Entry
+from portal.actions.standings import Standing
 from portal.clock import day_of
 from portal.db import db
 from portal.i18n import N_
@@ -21,7 +22,7 @@ from portal.models.casefiles import Casefile, Claim, Contactee
 from portal.models.organisations import Account, Engagement
 from portal.rules import acts, kinds, phones
 from portal.rules.acts import Answer
-from portal.rules.contact import Question, Verdict, judge
+from portal.rules.contact import Question, Verdict, announced, judge
 from portal.rules.contact_words import said
 from portal.rules.scripts import Line, script_of, voicemail_of
 
@@ -42,6 +43,7 @@ class Screen:
     verdict: Verdict
     holder: str | None
     line: Attempt | None
+    standing: Standing | None
     by: Principal
 
     labels = histories.LABELS
@@ -60,6 +62,10 @@ class Screen:
         dialable = any(not number.stopped for number in self.numbers)
         live = self.file.state == "open" and self.under_contract
         return dialable and live and contacts.opens(self.verdict, self.by.role)
+
+    @property
+    def announced(self) -> datetime | None:
+        return announced(self.question)
 
     @property
     def under_contract(self) -> bool:
@@ -138,7 +144,8 @@ def show(case_id: uuid.UUID, *, by: Principal) -> Screen:
     theirs = file.leased_by != by.account_id and file.leased_until is not None and file.leased_until > now
     return Screen(
         file=file, person=row.Contactee, contract=row.Engagement, claims=claims, history=history, numbers=numbers,
-        question=asked, verdict=judge(asked), holder=row.name if theirs else None, line=line, by=by,
+        question=asked, verdict=judge(asked), holder=row.name if theirs else None, line=line,
+        standing=standings.of([case_id]).get(case_id), by=by,
     )  # fmt: skip
 
 
@@ -155,7 +162,7 @@ def mine(by: Principal) -> Attempt | None:
 def put_off(case_id: uuid.UUID, *, by: Principal) -> bool:
     """後に回す: gives the lease up; the case comes again when the person may be called. False without a lease."""
     screen = show(case_id, by=by)
-    clear = None if screen.may_call else screen.verdict.earliest
+    clear = None if screen.may_call else screen.announced
     return worklist.release(case_id, next_at=clear or screen.now + worklist.LEASE, by=by)
 
 

@@ -6,9 +6,10 @@ comes back by itself; what was objected to waits for the desk.
 
 import uuid
 from calendar import monthrange
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import UUID, ColumnElement, Row, Select, exists, func, insert, literal, select
 
@@ -19,8 +20,8 @@ from portal.actions import contacts, holds, locks, recalls, settings
 from portal.actions.arrays import among, table
 from portal.db import db, uuid7
 from portal.i18n import N_
-from portal.models.casefiles import Casefile, Claim
-from portal.models.organisations import Account
+from portal.models.casefiles import Casefile, Claim, Contactee
+from portal.models.organisations import Account, Organisation
 from portal.models.placements import Placement
 from portal.models.plans import RecallNotice
 from portal.models.receivables import Person
@@ -174,16 +175,46 @@ def said(notice_id: uuid.UUID) -> Row[RecallNotice, str]:
     return db.session.execute(found.where(RecallNotice.id == notice_id)).one()
 
 
+PARTS = {
+    "announced": ANNOUNCED,
+    "objected": RecallNotice.objected_at.is_not(None) & ANNOUNCED,
+    "withdrawn": RecallNotice.state == "withdrawn",
+}
+
+
+def notices(part: str) -> Select[tuple[RecallNotice]]:
+    """A key of PARTS, of all one may see."""
+    return select(RecallNotice).where(PARTS[part])
+
+
 def totals() -> dict[str, tuple[int, int]]:
-    """{"announced", "objected", "withdrawn": (notices, yen)} of all one may see."""
-    objected = RecallNotice.objected_at.is_not(None) & ANNOUNCED
-    parts = {"announced": ANNOUNCED, "objected": objected, "withdrawn": RecallNotice.state == "withdrawn"}
+    """{key of PARTS: (notices, yen)}."""
     sums = [
-        expression
-        for part in parts.values()
-        for expression in (func.count().filter(part), func.coalesce(func.sum(Casefile.balance).filter(part), 0))
+        figure
+        for part in PARTS.values()
+        for figure in (func.count().filter(part), func.coalesce(func.sum(Casefile.balance).filter(part), 0))
     ]
-    row = db.session.execute(
-        select(*sums).select_from(RecallNotice).join(Casefile, Casefile.id == RecallNotice.case_id)
-    ).one()
-    return {name: (row[2 * n], int(row[2 * n + 1])) for n, name in enumerate(parts)}
+    found = select(*sums).select_from(RecallNotice).join(Casefile, Casefile.id == RecallNotice.case_id)
+    row = db.session.execute(found).one()
+    return {part: (row[2 * n], int(row[2 * n + 1])) for n, part in enumerate(PARTS)}
+
+
+def lines(notice_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Row[Any]]:
+    """{notice: (number, balance, name, kana, partner)} as whoever asks may read them; the partner is who holds it."""
+    found = (
+        select(RecallNotice.id, Casefile.number, Casefile.balance, Contactee.name, Contactee.kana,
+               Organisation.name.label("partner"))
+        .join(Casefile, Casefile.id == RecallNotice.case_id)
+        .join(Organisation, Organisation.id == Casefile.org_id)
+        .outerjoin(Contactee, Contactee.case_id == Casefile.id)
+        .where(RecallNotice.id == among(notice_ids))
+    )  # fmt: skip
+    return {row.id: row for row in db.session.execute(found)}
+
+
+def by_partner(files: Select[tuple[Placement]]) -> Sequence[Row[Any]]:
+    """(partner, files, yen) of what Choice.files found."""
+    sums = files.join(Organisation, Organisation.id == Placement.org_id).with_only_columns(
+        Organisation.name, func.count(), func.sum(Casefile.balance)
+    )
+    return db.session.execute(sums.group_by(Organisation.name).order_by(Organisation.name)).all()

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from portal.access import scope
 from portal.access.doors import door
-from portal.actions import cases, worklist
+from portal.actions import cases, standings, worklist
 from portal.clock import day_of, in_japan
 from portal.models.casefiles import Casefile
 from portal.rules.worklist import REASONS
@@ -34,9 +34,10 @@ def index() -> Answer:
     totals = worklist.totals(parts, values, wanted, of=part, exact=asked.get("count") == "all")
     listed = worklist.listed(parts[part], wanted)
     found = page(listed, *KEYS.get(part, worklist.ORDER), values={**values, **wanted})
-    scope.note("casefile", [file.id for file in found.rows])
+    ids = [file.id for file in found.rows]
+    scope.note("casefile", ids)
     return flask.render_template(
-        "cases/index.html", found=found, part=part, label=PARTS[part], total=totals[part], active=len(wanted),
+        "cases/index.html", found=found, standings=standings.of(ids), part=part, label=PARTS[part], total=totals[part], active=len(wanted),
         tabs=[(label, _address(show=code), code == part, _count(totals[code])) for code, label in PARTS.items()],
         me=current_user.account_id, reasons=REASONS, counted=_address(show=part, count="all"), nobodys=NOBODYS,
         nobody=_nobody() if not found.rows and part == "due" and not wanted else None,

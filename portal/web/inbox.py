@@ -11,12 +11,13 @@ from sqlalchemy import Select, func, select
 from portal.access import scope
 from portal.access.doors import door
 from portal.access.policy import ACTIONS
-from portal.actions import approvals
+from portal.actions import acceptances, approvals, movements
 from portal.db import db
 from portal.models.attempts import Attempt
 from portal.models.casefiles import Casefile, Contactee
 from portal.models.organisations import Organisation
 from portal.models.placements import Hold, Placement
+from portal.models.plans import Acceptance, RecallNotice
 from portal.models.referrals import Care, Referral
 from portal.models.returns import Return
 from portal.models.reviews import Review
@@ -25,6 +26,7 @@ from portal.rules.lifecycles import STATES
 from portal.rules.outcomes import OUTCOMES
 from portal.rules.returns import RETURN_REASONS
 from portal.rules.reviews import DECISIONS
+from portal.web.written import day
 
 pages = flask.Blueprint("inbox", __name__)
 SHOWN = 25  # of each; answering the oldest brings up the next
@@ -48,15 +50,42 @@ class Queue:
 @pages.get("/inbox")
 @door("inbox:show")
 def index() -> flask.typing.ResponseReturnValue:
-    queues, asked = [returns(), referrals(), reviews(), stops()], approvals.waiting()
+    queues, asked = [returns(), words(), objections(), referrals(), reviews(), stops()], approvals.waiting()
     scope.note("casefile", list({row.case_id: None for queue in queues for row, *rest in queue.rows}))
-    return flask.render_template("inbox/index.html", queues=queues, asked=asked, labels=ACTIONS)
+    return flask.render_template("inbox/index.html", queues=queues, asked=asked, labels=ACTIONS, moved=moved())
+
+
+def moved() -> list[dict[str, Any]]:
+    """台帳の異動 by tab; what waits for a second person stands among the approvals."""
+    waiting = movements.waiting()
+    return [
+        {"tab": tab, "label": movements.TABS[tab][0], "count": found.movements, "yen": found.yen}
+        for tab, found in waiting.items()
+        if found.movements and tab != "two"
+    ]
 
 
 def returns() -> Queue:
     query = _waiting(Return, Return.at, Return.reason).where(Return.state == "sent")
     rows = _read(query, lambda r: _(RETURN_REASONS[r.reason]), lambda r: flask.url_for("returns.show", return_id=r.id))
     return Queue("returns", _("市への返却"), _("理由"), _("回答する"), rows)
+
+
+def words() -> Queue:
+    """A partner declined a file, or asks about it (受領・受任の回答)."""
+    query = _waiting(Acceptance, Acceptance.at, Acceptance.decision)
+    query = query.where(Acceptance.decision != "accepted", Acceptance.answered_at.is_(None))
+    url: Callable[[Any], str] = lambda r: flask.url_for("acceptances.question", acceptance_id=r.id)  # noqa: E731
+    rows = _read(query, lambda r: _(acceptances.SAID[r.decision]), url)
+    return Queue("acceptances", _("受領・受任の回答"), _("回答"), _("回答する"), rows)
+
+
+def objections() -> Queue:
+    """A partner objects to a recall that was announced; until the desk decides the file stays."""
+    query = _waiting(RecallNotice, RecallNotice.objected_at, RecallNotice.final_on)
+    query = query.where(RecallNotice.state == "announced", RecallNotice.objected_at.is_not(None))
+    rows = _read(query, lambda r: day(r.final_on), lambda r: flask.url_for("recall_notices.show", notice_id=r.id))
+    return Queue("objections", _("引揚げの予告への異議"), _("引揚げ日"), _("判断する"), rows)
 
 
 def referrals() -> Queue:

@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length
 
 from portal.access import scope
 from portal.access.doors import door
-from portal.actions import reviews
+from portal.actions import reviews, standings
 from portal.clock import day_of
 from portal.db import db
 from portal.models.attempts import Attempt
@@ -71,9 +71,10 @@ def index() -> Answer:
     found = page(these, Docket.last_day, Docket.id)
     hits = these.subquery()
     count, total = db.session.execute(select(func.count(), func.coalesce(func.sum(hits.c.balance), 0))).one()
-    scope.note("casefile", [row.id for row in found.rows])
+    ids = [row.id for row in found.rows]
+    scope.note("casefile", ids)
     return flask.render_template(
-        "reviews/index.html", found=found, count=count, total=total, tab=tab, tabs=TABS, states=STATES["review"],
+        "reviews/index.html", found=found, standings=standings.of(ids), count=count, total=total, tab=tab, tabs=TABS, states=STATES["review"],
         tones=TONES, decisions=DECISIONS, never=NEVER, today=day_of(scope.now()),
     )  # fmt: skip
 
@@ -102,7 +103,7 @@ def _show(case_id: uuid.UUID, form: DecisionForm) -> str:
     history = reviews.history(case_id)
     state = history[0].state if history else "open"
     return flask.render_template(
-        "reviews/show.html", form=form, case=case, person=person, claims=_claims(case_id), record=_record(case_id),
+        "reviews/show.html", standing=standings.of([case_id]).get(case_id), form=form, case=case, person=person, claims=_claims(case_id), record=_record(case_id),
         history=history, state=state, states=STATES["review"], tones=TONES, decisions=DECISIONS,
         follows={code: gettext(text) for code, text in WHAT_FOLLOWS.items()},
         today=day_of(scope.now()), steps=limitation_steps, classes=CLASSES, channels=CHANNELS,

@@ -8,12 +8,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.access import doors
 from portal.web import (
+    acceptances,
     accounts,
     assets,
     audit,
     calls,
     cases,
     conflicts,
+    differences,
+    disclosures,
+    engagements,
     errors,
     exclusions,
     frame,
@@ -21,21 +25,26 @@ from portal.web import (
     home,
     inbox,
     intakes,
+    intakes_loading,
     language,
     letters,
-    marks,
     mappings,
+    marks,
     matches,
+    movements,
     organisations,
     permissions,
     persons,
     placements,
     plans,
+    recall_notices,
     referrals,
+    refreshes,
     related,
     returns,
     reviews,
     session,
+    stop_lists,
     tombstones,
     uploads,
 )
@@ -43,6 +52,8 @@ from portal.web import (
 NOUNS = (
     session, home, assets, intakes, mappings, audit, permissions, organisations, accounts, returns, referrals, holds, inbox, reviews,
     cases, calls, letters, tombstones, placements, persons, marks, related, matches, exclusions, plans, conflicts,
+    movements, intakes_loading,
+    acceptances, recall_notices, differences, refreshes, engagements, stop_lists, disclosures,
 )  # fmt: skip
 
 
