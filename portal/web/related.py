@@ -46,10 +46,6 @@ class RelatedForm(FlaskForm):
     valid_from = _day(_l("いつから（任意）"))
     valid_until = _day(_l("いつまで（任意）"))
 
-    def validate_name(self, field: Field) -> None:
-        if not field.data and not self.address.data:
-            raise ValidationError(_("氏名か住所のどちらかを入力してください。"))
-
     def validate_phone(self, field: Field) -> None:
         try:
             phones.e164(field.data)
@@ -59,6 +55,13 @@ class RelatedForm(FlaskForm):
     def validate_valid_until(self, field: Field) -> None:
         if field.data and self.valid_from.data and field.data < self.valid_from.data:
             raise ValidationError(_("終わりの日は、始まりの日以後にしてください。"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        well = super().validate(extra_validators)
+        if self.name.data or self.address.data:
+            return well
+        self.name.errors = [_("氏名か住所のどちらかを入力してください。")]
+        return False
 
     def known(self) -> dict[str, Any]:
         return {name: self[name].data for name in KNOWN}

@@ -111,3 +111,66 @@ def test_only_the_desk(as_, who):
         assert client.get(path.format(ABE)).status_code == 403
     for path in (*PATHS, "/persons/search", "/approvals/{}/decision"):
         assert client.send(path.format(ABE), reason="x", number="1", answer="approve").status_code == 403
+
+
+@pytest.mark.parametrize("asked", [
+    {"kana": "ｱﾍﾞ"}, {"name": "阿部"}, {"name": "四郎"}, {"phone": "0104"}, {"birth": "1970-01-04"}, {"kana": "あ", "birth": "1970-01-04"},
+])  # fmt: skip
+def test_found_by_what_is_known(as_, asked):
+    assert as_("dan").send("/persons/search", **asked).location == f"/persons/{ABE}"
+
+
+@pytest.mark.parametrize(("asked", "words"), [
+    ({"source": "01"}, "宛名番号、氏名、電話番号、生年月日のどれか"), ({"phone": "104"}, "末尾の4桁以上"), ({"kana": "　"}, "どれか"),
+    ({"birth": "昭和"}, ""), ({"name": "あ" * 51}, "50文字以内"), ({"phone": "ab"}, "末尾の4桁以上"),
+])  # fmt: skip
+def test_searches_that_say_too_little(as_, asked, words):
+    answer = as_("dan").send("/persons/search", **asked)
+    assert answer.status_code == 422 and words in answer.text
+
+
+def test_several_found_and_nothing_in_the_address(as_, admin):
+    admin.execute("update city.debtor set kana = 'モリ　ヨシコ' where person_id = %s", [cast.id_("kato")])
+    answer = as_("dan").send("/persons/search", kana="もり")
+    page = answer.text
+    assert answer.status_code == 200 and "森" in page and "加藤" in page and "全2件" in page and "委託中" in page
+    assert "?kana" not in page
+    read = admin.execute("select ids from audit.event where verb = 'read' and action = 'person:find'").fetchone()
+    assert set(read[0]) == {cast.id_("mori"), cast.id_("kato")}
+
+
+def test_the_next_page_is_posted(as_, admin):
+    for n in range(60):
+        admin.execute(
+            "with p as (insert into city.person (id) values (gen_random_uuid()) returning id) insert into city.debtor"
+            " (id, person_id, source, number, name, kana) select gen_random_uuid(), id, '07', %s, '試　験', 'シケン　' || %s from p",
+            [str(n), str(n)],
+        )
+    dan = as_("dan")
+    page = dan.send("/persons/search", kana="シケン").text
+    assert page.count("本人の画面") == 50 and "全60件" in page
+    value = lambda name: page.split(f'name="{name}" value="')[1].split('"')[0]  # noqa: E731
+    page = dan.send("/persons/search", kana="シケン", after_kana=value("after_kana"), after_id=value("after_id")).text
+    assert page.count("本人の画面") == 10 and "最初から" in page
+    assert dan.send("/persons/search", kana="シケン", after_kana="x", after_id="nonsense").status_code == 200
+
+
+def test_all_numbers_and_sums_on_one_page(as_, admin):
+    """Two sources, two kinds, a current and a former year."""
+    admin.execute("update city.debtor set person_id = %s, source = '03' where person_id = %s", [ABE, cast.id_("free")])
+    admin.execute(
+        "update city.receivable set fiscal_year = '2026', kind_code = '206' where id = %s",
+        [cast.id_("free_receivable")],
+    )
+    page = as_("dan").get(f"/persons/{ABE}").text
+    for words in (
+        "01-0000000004",
+        "03-0000000009",
+        "40,000円",
+        "90,000円",
+        "130,000円",
+        "現年度",
+        "滞納繰越",
+        "奨学金貸付金",
+    ):
+        assert words in page, words
