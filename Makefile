@@ -12,7 +12,7 @@ lock := uv pip compile --universal --generate-hashes --no-emit-index-url --no-he
 # two makes at once: the second finds the stamp when its turn comes
 once = flock Makefile sh -ec 'if [ ! $@ -nt $< ]; then eval "$$1"; fi' once
 
-.PHONY: run test check bench lock chromium
+.PHONY: run test fuzz check bench lock chromium
 .DELETE_ON_ERROR:
 
 # setpriv: when make is killed, the kernel tells us
@@ -22,6 +22,10 @@ run: .venv/run.stamp $(catalogues)
 # WORKERS=0 for one process, ARGS="tests/rules -k wareki" for some of it
 test: .venv/dev.stamp $(catalogues) chromium
 	$(python) -m pytest -n $(WORKERS) $(ARGS)
+
+# spoilt ledgers at random: make fuzz ARGS="20000 4711" (how many, from which seed on)
+fuzz: .venv/dev.stamp
+	$(python) -m tests.fuzz $(ARGS)
 
 check: .venv/dev.stamp
 	$(python) -m ruff check .
