@@ -8,22 +8,27 @@ from portal.rules.ledger_layout import COLUMNS
 
 SOURCE = "01"  # the cast's own: some of its people stand in the file, with partners who hold their cases
 NAME = "伊藤　和子"  # in both files; must stand on no disk outside the database
+PROTECTED = "0000000008"  # the cast's; a load at which the mark is lost stops and asks a second person
 FIRST, SECOND = "first", "second"
 
 
 def write(folder: Path, records: int) -> dict[str, Path]:
-    files = {name: folder / f"{name}.csv" for name in (FIRST, SECOND)}
-    ledger.write(files[FIRST], SOURCE, records)
-    with (
-        files[FIRST].open(encoding="cp932", newline="") as old,
-        files[SECOND].open("w", encoding="cp932", newline="") as new,
-    ):
-        rows = csv.DictWriter(new, COLUMNS, lineterminator="\r\n")
-        rows.writeheader()
-        for number, row in enumerate(csv.DictReader(old)):
-            if number % 17:
-                rows.writerow(row | _later(number, row))
+    raw, files = folder / "raw.csv", {name: folder / f"{name}.csv" for name in (FIRST, SECOND)}
+    ledger.write(raw, SOURCE, records)
+    with raw.open(encoding="cp932", newline="") as rows:
+        read = list(csv.DictReader(rows))
+    raw.unlink()
+    old = [row | {"支援措置": "1"} if row["宛名番号"] == PROTECTED else row for row in read]
+    _write(files[FIRST], old)
+    _write(files[SECOND], [row | _later(number, row) for number, row in enumerate(old) if number % 17])
     return files
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="cp932", newline="") as file:
+        out = csv.DictWriter(file, COLUMNS, lineterminator="\r\n")
+        out.writeheader()
+        out.writerows(rows)
 
 
 def _later(number: int, row: dict[str, str]) -> dict[str, str]:

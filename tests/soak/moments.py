@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from portal.daily import DAILY
 from portal.embedded_process import stop
 from tests.soak import files, victims
 from tests.soak.desk import AWAY, Answer, Desk
@@ -64,13 +65,12 @@ class Outcome:
 
 def drawn(seed: int, each: int, names: tuple[str, ...] = tuple(victims.VICTIMS)) -> list[Moment]:
     """`each` moments a victim, spread over the phases, the same for the same seed."""
-    luck, found = random.Random(seed), []
-    for victim in names:
-        found += [
-            Moment(victim, PHASES[(number + 2) % 3], luck.random(), luck.choice((files.FIRST, files.SECOND)))
-            for number in range(each)
-        ]
-    return found
+    luck = random.Random(seed)
+    return [
+        Moment(victim, PHASES[(number + nth) % 3], luck.random(), luck.choice((files.FIRST, files.SECOND)))
+        for number in range(each)
+        for nth, victim in enumerate(names)
+    ]
 
 
 class Rehearsal:
@@ -79,6 +79,7 @@ class Rehearsal:
     def __init__(self, portal: Portal, ledgers: dict[str, Path]) -> None:
         self.portal, self.ledgers, self.stored = portal, ledgers, Stored(portal)
         self.took: dict[str, float] = {}
+        _await_daily(portal)
         self.stored.keep("nothing")
         self.rows = {"nothing": self.stored.counts()[0]}
         for name in (files.FIRST, files.SECOND):
@@ -107,13 +108,22 @@ class Rehearsal:
             self.stored.mark(db)
 
 
+def _await_daily(portal: Portal) -> None:
+    """Today's jobs are done, and no later one meets a load."""
+    deadline = time.monotonic() + LONGEST
+    while portal.ask("select count(*) from access.daily")[0] < len(DAILY):
+        if time.monotonic() > deadline:
+            raise Violation(f"today's jobs are not done\n{portal.written()}")
+        time.sleep(0.2)
+
+
 def bring_in(portal: Portal, file: Path, took: dict[str, float]) -> None:
     """Upload, check and load, undisturbed; `took` hears how long each phase lasted."""
     desk, began = Desk(portal.port), time.monotonic()
 
     def until(state: str) -> None:
         while (found := portal.ask("select state from city.intake order by at desc, id desc limit 1")[0]) != state:
-            if time.monotonic() > began + LONGEST or found == "unreadable":
+            if time.monotonic() > began + LONGEST or found not in ("uploaded", "checked", "loading", "loaded"):
                 raise Violation(f"undisturbed, it is {found}\n{portal.written()}")
             time.sleep(0.05)
 
@@ -131,6 +141,17 @@ def bring_in(portal: Portal, file: Path, took: dict[str, float]) -> None:
     desk.press(answer.location, "/load")
     until("loaded")
     lap("load")
+    settle(portal)
+
+
+def settle(portal: Portal) -> None:
+    """Whatever was asked for is done. Violation when something waits for ever."""
+    deadline = time.monotonic() + LONGEST
+    while waiting := portal.ask("select count(*) from access.outbox where done_at is null")[0]:
+        if time.monotonic() > deadline:
+            raise Violation(f"{waiting} tickets wait for ever\n{portal.written()}")
+        portal.hurry()
+        time.sleep(0.2)
 
 
 class Disturbed:
@@ -161,6 +182,7 @@ class Disturbed:
         self._survive()
         self._look()
         self._see()
+        settle(self.portal)
 
     def _see(self) -> None:
         """A pooled connection that died with its server costs each web worker one page that says so."""
@@ -285,9 +307,7 @@ def leftovers(portal: Portal) -> list[str]:
     wrong += [f"left in TMPDIR: {path.name}" for path in portal.temporary.rglob("*") if path.is_file()]
     wrong += [f"plain text in {path}" for path in traces(portal)]
     (staged,) = portal.ask("select count(*) from city.intake_stage")
-    wrong += [f"{staged} rows left on the stage"] if staged else []
-    (waiting,) = portal.ask("select count(*) from access.outbox where done_at is null")
-    return wrong + ([f"{waiting} tickets wait for ever"] if waiting else [])
+    return wrong + ([f"{staged} rows left on the stage"] if staged else [])
 
 
 def _sweep(portal: Portal) -> None:
