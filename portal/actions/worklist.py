@@ -37,7 +37,7 @@ from portal.db import db
 from portal.models.attempts import Attempt
 from portal.models.casefiles import Casefile, Claim, Contactee
 from portal.models.organisations import Account, Engagement
-from portal.rules.contact import OUTER_FROM, OUTER_UNTIL, Hours, Person, Question, earliest
+from portal.rules.contact import OUTER_FROM, OUTER_UNTIL, Hours, Person, Question, announced
 from portal.rules.contact_facts import Span
 from portal.rules.worklist import BANDS, Case, Place, best_next, rank
 
@@ -242,7 +242,7 @@ def _after(found: Place, asked: Question) -> Place:
     person = Person(asked.person.named_times, (), asked.person.stopped_numbers, asked.person.requested_at)
     then = Question(max(found.next_at, asked.at), "call", asked.place, asked.number, asked.hours, person,
                     asked.history, asked.limits)  # fmt: skip
-    clear = earliest(then)
+    clear = announced(then)
     return Place(found.band, found.reason, max(found.next_at, clear)) if clear else found
 
 

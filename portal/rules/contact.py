@@ -7,13 +7,13 @@ claims, partners and channels. `no` cannot be overridden; `soft` can, with a rea
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from portal.clock import combine, day_of, in_japan
 from portal.rules.contact_facts import Hours, Limits, Named, Past, Person, Question, Span
 
-__all__ = ["Hours", "Limits", "Named", "Past", "Person", "Question", "Verdict", "judge"]
+__all__ = ["Hours", "Limits", "Named", "Past", "Person", "Question", "Verdict", "announced", "judge"]
 RULE = "contact-1"
 OUTER_UNTIL, OUTER_FROM = time(8), time(21)
 PERSONS_OWN = ("home", "mobile")
@@ -69,6 +69,15 @@ def earliest(question: Question) -> datetime | None:
     return next((in_japan(moment) for moment in _moments(question) if not reasons(question, moment)), None)
 
 
+def announced(question: Question) -> datetime | None:
+    """`earliest` as a partner may be told it: to the minute it would say when somebody else called, so a full hour."""
+    clear = earliest(question)
+    if clear is None or clear == question.at or clear not in _ends(question):
+        return clear
+    hour = clear.replace(minute=0, second=0, microsecond=0)
+    return announced(replace(question, at=hour + timedelta(hours=hour < clear)))
+
+
 def _verdict(found: tuple[str, ...]) -> str:
     if any(code in HARD or code.startswith("hold_") for code in found):
         return "no"
@@ -77,16 +86,20 @@ def _verdict(found: tuple[str, ...]) -> str:
 
 def _moments(question: Question) -> Iterator[datetime]:
     """Every moment at which some reason can end, in order: a yes always begins at one of them."""
+    wanted = [question.person.requested_at] if question.person.requested_at else []
+    later = sorted(moment for moment in {question.at, *_ends(question), *wanted} if moment >= question.at)
+    return heapq.merge(later, (moment for moment in _openings(question) if moment >= question.at))
+
+
+def _ends(question: Question) -> set[datetime]:
+    """When a wait that some contact began is over."""
     waits = (
         timedelta(minutes=question.limits.spacing_minutes),
         timedelta(days=7),
         timedelta(days=question.limits.rest_days),
         timedelta(days=question.limits.letter_days),
     )
-    after_contacts = {past.at + wait for past in question.history for wait in waits}
-    wanted = [question.person.requested_at] if question.person.requested_at else []
-    later = sorted(moment for moment in {question.at, *after_contacts, *wanted} if moment >= question.at)
-    return heapq.merge(later, (moment for moment in _openings(question) if moment >= question.at))
+    return {past.at + wait for past in question.history for wait in waits}
 
 
 def _openings(question: Question) -> Iterator[datetime]:
