@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, exists, not_, select
 from sqlalchemy.orm import aliased
 
 from portal.db import db
+from portal.models.intakes import Intake
 from portal.models.organisations import Account
 from portal.models.placements import Approval
 
@@ -14,9 +15,14 @@ ASKER, DECIDER = aliased(Account), aliased(Account)
 
 
 def waiting() -> Sequence[Row[Approval, str]]:
-    """(request, who asked), the oldest first. `noun_id` is the person whose page shows and answers it."""
+    """(request, who asked), the oldest first. `noun_id` is the person, or the load, whose page shows and answers it.
+
+    Of a load that was cancelled meanwhile nothing is asked any more.
+    """
+    over = exists().where(Intake.id == Approval.noun_id, Intake.state != "stopped")
     asked = select(Approval, Account.name).join(Account, Account.id == Approval.asked_by)
-    return db.session.execute(asked.where(Approval.decision.is_(None)).order_by(Approval.asked_at, Approval.id)).all()
+    asked = asked.where(Approval.decision.is_(None), not_(over))
+    return db.session.execute(asked.order_by(Approval.asked_at, Approval.id)).all()
 
 
 def of_person(person_id: uuid.UUID) -> Sequence[Row[Approval, str, str]]:

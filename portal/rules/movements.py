@@ -37,9 +37,9 @@ EFFECT_LABELS = {
     "none": N_("市の判断待ち"),
     "recalled": N_("引き揚げました"),
     "closed": N_("完了としました"),
-    "held": N_("連絡を止めました"),
-    "law_team": N_("連絡を止めました（弁護士チームへ）"),
-    "desk": N_("連絡を止めました（市で確認）"),
+    "held": N_("連絡停止"),
+    "law_team": N_("連絡停止"),
+    "desk": N_("連絡停止"),
 }
 CODE_LABELS = {
     VANISHED: N_("台帳から消えた"),
@@ -59,6 +59,6 @@ def decisions(code: str, effect: str) -> tuple[str, ...]:
     """What the desk may answer; of a lost protection mark nothing here: two people answer for the whole load."""
     if code == UNPROTECTED:
         return ()
-    if effect in HELD:
+    if effect in HELD or code in ("rejected", "refused"):
         return ("resumed", "withdrawn", "seen")
-    return ("kept", "withdrawn") if code in (VANISHED, "rejected", "refused") else ("seen",)
+    return ("kept", "withdrawn") if code == VANISHED else ("seen",)

@@ -67,5 +67,4 @@ def loaded(totals: dict[str, Any]) -> dict[str, int] | None:
     done = totals.get("loaded")
     if done is None or "related" in done:
         return None
-    rest = totals["loadable"][0] - done["claims"] - done["claims_changed"] - done["kept"]
-    return {**done, "all": totals["loadable"][0], "yen": totals["loadable"][1], "unchanged": rest}
+    return {**done, "all": totals["loadable"][0], "yen": totals["loadable"][1]}

@@ -29,6 +29,6 @@ def _words(state: str, done: int, total: int, stumbled: bool) -> str:
         return _("うまくいきませんでした。もう一度試します")
     if not total:
         return _("順番を待っています") if state == "loading" else _("ファイルを読み取っています")
-    if done == total and state == "loading":
+    if state == "loading":
         return _("台帳に書き込んでいます")
     return _("%(done)s / %(total)s件", done=f"{done:,}", total=f"{total:,}")
