@@ -73,6 +73,8 @@ insert into shared.referral (id, org_id, case_id, by_id, at, noticed_by, urgency
 insert into shared.return (id, org_id, case_id, by_id, at, reason)
   select uuidv7(), partner, case_id, partner, %(now)s::timestamptz - mod(n, 500) * interval '1 hour', 'refused'
     from seat where returned and not gone;
+insert into shared.acceptance (id, org_id, case_id, by_id, at, decision)
+  select uuidv7(), partner, case_id, partner, %(now)s::timestamptz - interval '10 days', 'accepted' from seat where not gone;
 
 insert into city.placement (case_id, org_id, engagement_id, entrustment_id, person_id, placed_at, ended_at, end_reason)
   select case_id, partner, partner, partner, person_id, '2026-11-04 10:20+09', case when gone then %(now)s::timestamptz end,

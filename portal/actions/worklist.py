@@ -11,7 +11,6 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
-    Row,
     Select,
     Update,
     all_,
@@ -37,6 +36,7 @@ from portal.db import db
 from portal.models.attempts import Attempt
 from portal.models.casefiles import Casefile, Claim, Contactee
 from portal.models.organisations import Account, Engagement
+from portal.models.plans import Acceptance, RecallNotice
 from portal.rules.contact import OUTER_FROM, OUTER_UNTIL, Hours, Person, Question, announced
 from portal.rules.contact_facts import Span
 from portal.rules.worklist import BANDS, Case, Place, best_next, rank
@@ -73,6 +73,10 @@ COLUMNS = (
     Casefile.id, Casefile.number, Casefile.balance, Casefile.claims, Casefile.reason, Casefile.band, Casefile.next_at,
     Casefile.tries, Casefile.held_at, Casefile.leased_by,
 )  # fmt: skip
+# asked of each row that is shown; as EXISTS the planner might read every acceptance into a table first
+HEARD = (
+    select(literal_column("true")).where(Acceptance.case_id == Casefile.id).limit(1).scalar_subquery().label("heard")
+)
 CONTRACTS = select(
     Engagement.id, Engagement.starts, Engagement.ends, Engagement.weekday_from, Engagement.weekday_until,
     Engagement.weekend_from, Engagement.weekend_until,
@@ -96,9 +100,9 @@ class Hits:
     more: bool = False
 
 
-def contracts() -> Sequence[Row[Any]]:
+def contracts() -> Sequence[Any]:
     """One's own contracts of any time, with their days and hours."""
-    return db.session.execute(CONTRACTS).all()
+    return db.session.connection().execute(CONTRACTS).all()
 
 
 def parts(own: Iterable[Any], now: datetime) -> tuple[Parts, dict[str, Any]]:
@@ -111,15 +115,16 @@ def parts(own: Iterable[Any], now: datetime) -> tuple[Parts, dict[str, Any]]:
     return PARTS[hours], {"now": now, "working": working}
 
 
-def listed(part: ColumnElement[bool], wanted: Wanted) -> Select[Any]:
-    """Cases of a part with the person, and `holder` where a colleague's lease runs; one statement for all its life."""
+def listed(part: ColumnElement[bool], wanted: Wanted) -> Any:
+    """Cases of a part with the person; `holder` where a lease runs, `final_on` where a recall is announced, `heard` when
+    the partner has said anything on its receipt. One statement for all its life."""
     return _listed(part, tuple(sorted(wanted)))
 
 
 def totals(shown: Parts, values: Wanted, wanted: Wanted, of: str, *, exact: bool = False) -> dict[str, Hits]:
     """{part: hits} of all that is `wanted`, in one statement; the sum of the part `of` only. `exact`: past MOST, too."""
     asked = _totals(tuple(shown.items()), tuple(sorted(wanted)), of, None if exact else MOST)
-    rows = db.session.execute(asked, {**values, **wanted}).all()
+    rows = db.session.connection().execute(asked, {**values, **wanted})
     return {part: _hits(cases, yen, exact) for part, cases, yen in rows}
 
 
@@ -128,27 +133,32 @@ def _hits(cases: int, yen: int | None, exact: bool) -> Hits:
 
 
 @lru_cache(maxsize=256)  # SQLAlchemy knows a statement again by its identity ten times as fast as by its parts
-def _listed(part: ColumnElement[bool], wanted: tuple[str, ...]) -> Select[Any]:
+def _listed(part: ColumnElement[bool], wanted: tuple[str, ...]) -> Any:
     held = and_(Account.id == Casefile.leased_by, Casefile.leased_until > NOW)
     return (
-        select(*COLUMNS, Contactee.name, Contactee.kana, Account.name.label("holder"))
+        select(*COLUMNS, Contactee.name, Contactee.kana, Account.name.label("holder"), RecallNotice.final_on, HEARD)
         .join(Contactee, Contactee.case_id == Casefile.id)
         .outerjoin(Account, held)
+        .outerjoin(RecallNotice, and_(RecallNotice.case_id == Casefile.id, RecallNotice.state == "announced"))
         .where(part, *(WANTED[name] for name in wanted))
     )
 
 
 @lru_cache(maxsize=256)
-def _totals(shown: tuple[tuple[str, ColumnElement[bool]], ...], wanted: tuple[str, ...], of: str, most: int | None) -> Any:
+def _totals(
+    shown: tuple[tuple[str, ColumnElement[bool]], ...], wanted: tuple[str, ...], of: str, most: int | None
+) -> Any:
     return union_all(*(_total(name, part, wanted, name == of, most) for name, part in shown))
 
 
-def _total(name: str, part: ColumnElement[bool], wanted: tuple[str, ...], summed: bool, most: int | None) -> Select[Any]:
-    hits = select(Casefile.balance if summed else literal_column("0").label("balance"))
+def _total(
+    name: str, part: ColumnElement[bool], wanted: tuple[str, ...], summed: bool, most: int | None
+) -> Select[Any]:
+    hits: Any = select(Casefile.balance if summed else literal_column("0").label("balance"))
     hits = hits.select_from(Casefile).where(part, *(WANTED[w] for w in wanted))
     found = hits.limit(most + 1).subquery() if most else hits.subquery()
     yen = func.coalesce(cast(func.sum(found.c.balance), BigInteger), 0) if summed else cast(null(), BigInteger)
-    return select(literal_column(f"'{name}'"), func.count(), yen).select_from(found)
+    found_: Any = select(literal_column(f"'{name}'"), func.count(), yen).select_from(found)
 
 
 def take(by: Principal) -> uuid.UUID | None:

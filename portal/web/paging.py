@@ -55,8 +55,7 @@ def page(
     write = _written if values is None else _kept
     statement, single = write(query, keys, newest_first != back, cursor is not None)
     bound = {**(values or {}), "page_limit": size + 1, **dict(zip(CURSOR, cursor or (), strict=False))}
-    answer = db.session.execute(statement, bound)
-    found = list(answer.scalars() if single else answer)
+    found = list(db.session.scalars(statement, bound) if single else db.session.connection().execute(statement, bound))
     more, rows = len(found) > size, found[:size]
     if back:
         rows.reverse()
@@ -73,7 +72,9 @@ def _written(query: Select[Any], keys: Keys, falling: bool, placed: bool) -> tup
     if placed:
         cursor = tuple_(*(bindparam(name, type_=key.type) for name, key in zip(CURSOR, keys, strict=False)))
         query = query.where(tuple_(*keys) < cursor if falling else tuple_(*keys) > cursor)
-    query = query.order_by(*(k.desc() if falling else k.asc() for k in keys)).limit(bindparam("page_limit", type_=Integer))
+    query = query.order_by(*(k.desc() if falling else k.asc() for k in keys)).limit(
+        bindparam("page_limit", type_=Integer)
+    )
     return query, len(query.column_descriptions) == 1
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import flask
 from markupsafe import Markup, escape
 
+from portal import clock
 from portal.web import written
 
 Col = str | tuple[str, str]
@@ -26,10 +27,11 @@ def day(value: Any) -> Markup:
 
 def moment(value: Any) -> Markup:
     """A bare day stays a day."""
-    if not value:
-        return DASH
-    iso = written.iso(value)
-    return _time(iso, iso[:16].replace("T", " "), written.moment(value))
+    if not hasattr(value, "hour"):
+        return day(value)
+    local = clock.in_japan(value)
+    iso = local.isoformat(timespec="seconds")
+    return _time(iso, iso[:16].replace("T", " "), written.moment(local))
 
 
 def money(value: Any) -> Markup:
@@ -56,6 +58,13 @@ def badge(text: Any, tone: str = "neutral") -> Markup:
 @lru_cache(maxsize=256)
 def icon(name: str, size: int = 16) -> Markup:
     return flask.current_app.jinja_env.get_template("ui/icon.html").module.icon(name, size)  # type: ignore[attr-defined]
+
+
+def link(label: Any, href: str) -> Markup:
+    """A small button that leads somewhere."""
+    return Markup(
+        f'<a class="button button--secondary button--small" href="{escape(href)}"><span>{escape(label)}</span></a>'
+    )
 
 
 def row(cols: Sequence[Col], cells: Sequence[Any], tone: str | None = None, id: Any = None) -> Markup:
