@@ -151,14 +151,12 @@ def _totals(
     return union_all(*(_total(name, part, wanted, name == of, most) for name, part in shown))
 
 
-def _total(
-    name: str, part: ColumnElement[bool], wanted: tuple[str, ...], summed: bool, most: int | None
-) -> Select[Any]:
+def _total(name: str, part: ColumnElement[bool], wanted: tuple[str, ...], summed: bool, most: int | None) -> Any:
     hits: Any = select(Casefile.balance if summed else literal_column("0").label("balance"))
     hits = hits.select_from(Casefile).where(part, *(WANTED[w] for w in wanted))
     found = hits.limit(most + 1).subquery() if most else hits.subquery()
     yen = func.coalesce(cast(func.sum(found.c.balance), BigInteger), 0) if summed else cast(null(), BigInteger)
-    found_: Any = select(literal_column(f"'{name}'"), func.count(), yen).select_from(found)
+    return select(literal_column(f"'{name}'"), func.count(), yen).select_from(found)
 
 
 def take(by: Principal) -> uuid.UUID | None:
