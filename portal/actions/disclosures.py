@@ -112,7 +112,8 @@ def entries(period: Period, org_id: uuid.UUID | None = None) -> Select[tuple[Dis
 def total(found: Select[tuple[Disclosure]]) -> tuple[int, int]:
     """(entries, persons)."""
     sums = found.with_only_columns(func.count(), func.count(Disclosure.person_id.distinct()))
-    return db.session.execute(sums).one()._tuple()
+    count, people = db.session.execute(sums).one()
+    return count, people
 
 
 def lines(found: Select[tuple[Disclosure]] | Collection[uuid.UUID]) -> Sequence[Row[Any]]:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.actions.arrays import among
@@ -12,6 +12,7 @@ from portal.db import db
 from portal.models.casefiles import Casefile, Claim
 from portal.models.organisations import Account, Engagement, Organisation
 from portal.models.placements import Disclosure, Entrustment, Hold, Placement
+from portal.models.plans import RecallNotice
 from portal.models.receivables import ClaimKind, Debtor
 
 
@@ -66,13 +67,15 @@ def kinds() -> Sequence[Row[str, str]]:
     return db.session.execute(stored.order_by(ClaimKind.code)).all()
 
 
-def placement(case_id: uuid.UUID) -> Row[Placement, Entrustment, Engagement, Organisation]:
-    """NoResultFound."""
+def placement(case_id: uuid.UUID) -> Row[Placement, Entrustment, Engagement, Organisation, RecallNotice]:
+    """The notice: of a recall announced now, or None. NoResultFound."""
+    announced = and_(RecallNotice.case_id == Placement.case_id, RecallNotice.state == "announced")
     found = (
-        select(Placement, Entrustment, Engagement, Organisation)
+        select(Placement, Entrustment, Engagement, Organisation, RecallNotice)
         .join(Entrustment, Entrustment.id == Placement.entrustment_id)
         .join(Engagement, Engagement.id == Placement.engagement_id)
         .join(Organisation, Organisation.id == Placement.org_id)
+        .outerjoin(RecallNotice, announced)
     )
     return db.session.execute(found.where(Placement.case_id == case_id)).one()
 

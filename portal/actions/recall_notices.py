@@ -116,12 +116,6 @@ def _announceable(files: Select) -> Select:
     return files.where(LIVE, Casefile.state == "open", ~announced)
 
 
-def live(cases: Collection[uuid.UUID]) -> dict[uuid.UUID, RecallNotice]:
-    """{case: its notice} of those announced now."""
-    rows = select(RecallNotice).where(RecallNotice.case_id == among(cases), ANNOUNCED)
-    return {row.case_id: row for row in db.session.scalars(rows)}
-
-
 def object_to(notice_id: uuid.UUID, *, words: str, by: Principal) -> RecallNotice:
     """異議を申し出る, once. NoResultFound, NotNow (withdrawn, or final), ObjectedAlready, TooLate."""
     contacts.facts(db.session.get_one(RecallNotice, notice_id).case_id)  # who recalls it holds the person's lock

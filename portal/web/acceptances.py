@@ -34,7 +34,9 @@ LONG = Length(max=2000, message=_l("2,000文字以内で入力してください
 
 class WordForm(FlaskForm):
     decision = RadioField(_l("回答"), [InputRequired(_l("回答を選んでください。"))])
-    note = TextAreaField(_l("理由・照会の内容"), [LONG], description=_l("市の債権管理課が読みます。税に関することは書きません。"))
+    note = TextAreaField(
+        _l("理由・照会の内容"), [LONG], description=_l("市の債権管理課が読みます。税に関することは書きません。")
+    )
 
     def offer(self) -> "WordForm":
         self.decision.choices = offered(_words().items())
@@ -117,7 +119,10 @@ def give(case_id: uuid.UUID) -> Answer:
     except NotNow:
         flask.abort(409)
     else:
-        flask.flash(_("受領を確認しました。") if made.decision == "accepted" else _("市へ送りました。回答をお待ちください。"), "success")
+        flask.flash(
+            _("受領を確認しました。") if made.decision == "accepted" else _("市へ送りました。回答をお待ちください。"),
+            "success",
+        )
     return flask.redirect(flask.url_for("acceptances.index"))
 
 
@@ -128,7 +133,13 @@ def _show(case_id: uuid.UUID, form: WordForm) -> str:
     last = history[0].Acceptance if history else None
     may_say = last is None or (last.decision != "accepted" and last.answered_at is not None)
     return flask.render_template(
-        "acceptances/show.html", form=form, case=case, person=person, history=history, may_say=may_say, said=acceptances.SAID
+        "acceptances/show.html",
+        form=form,
+        case=case,
+        person=person,
+        history=history,
+        may_say=may_say,
+        said=acceptances.SAID,
     )
 
 
@@ -161,5 +172,10 @@ def _question(acceptance_id: uuid.UUID, form: AnswerForm) -> str:
     line = placed.lines([found.case_id])[found.case_id]
     scope.note("casefile", [found.case_id])
     return flask.render_template(
-        "acceptances/answer.html", form=form, found=found, line=line, history=acceptances.history(found.case_id), said=acceptances.SAID
+        "acceptances/answer.html",
+        form=form,
+        found=found,
+        line=line,
+        history=acceptances.history(found.case_id),
+        said=acceptances.SAID,
     )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.access import scope
 from portal.access.doors import door
-from portal.actions import acceptances, candidates, histories, placed, placements, recall_notices, recalls, reviews
+from portal.actions import acceptances, candidates, histories, placed, placements, recalls, reviews
 from portal.clock import day_of
 from portal.models.placements import Placement
 from portal.models.receivables import Person
@@ -146,7 +146,7 @@ def show(case_id: uuid.UUID) -> str:
         history=histories.history(case_id), labels=histories.LABELS, reviews=reviews.history(case_id),
         holds=[row for row in placed.holds(given.Placement.person_id) if row.Hold.lifted_at is None],
         disclosures=placed.given(case_id), fields=disclosures.FIELDS, states=STATES, tones=TONES, decisions=DECISIONS,
-        bare=hardship.BARE, notice=recall_notices.live([case_id]).get(case_id), words=acceptances.history(case_id),
+        bare=hardship.BARE, notice=given.RecallNotice, words=acceptances.history(case_id),
         said=acceptances.SAID,
     )  # fmt: skip
 

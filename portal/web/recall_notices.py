@@ -109,7 +109,9 @@ def new() -> str:
     listed = page(files, Placement.placed_at, Placement.case_id)
     lines = placed.lines([row.case_id for row in listed.rows])
     scope.note("casefile", list(lines))
-    return flask.render_template("recall_notices/new.html", form=form, listed=listed, lines=lines, count=count, total=total)
+    return flask.render_template(
+        "recall_notices/new.html", form=form, listed=listed, lines=lines, count=count, total=total
+    )
 
 
 @pages.post("/recall-notices/confirmation")

@@ -16,7 +16,9 @@ Answer = flask.typing.ResponseReturnValue
 def index() -> str:
     sources = stop_lists.sources()
     folder = flask.current_app.config["STOP_LIST_DIR"]
-    return flask.render_template("stop_lists/index.html", sources=sources, daily=folder is not None, formats=downloads.LABELS)
+    return flask.render_template(
+        "stop_lists/index.html", sources=sources, daily=folder is not None, formats=downloads.LABELS
+    )
 
 
 @pages.get("/stop-lists/export")

@@ -24,7 +24,12 @@ def said(acting, who, case, decision, note=None):
 
 def test_all_are_confirmed_at_once(acting):
     with acting("sora", "acceptance:give") as sora:
-        assert acceptances.totals() == {"unheard": (3, 70_000), "waiting": (0, 0), "answered": (0, 0), "accepted": (0, 0)}
+        assert acceptances.totals() == {
+            "unheard": (3, 70_000),
+            "waiting": (0, 0),
+            "answered": (0, 0),
+            "accepted": (0, 0),
+        }
         assert acceptances.receive([MORI], by=sora) == 1
         assert acceptances.unheard([MORI, KATO]) == {KATO}
         assert acceptances.receive(by=sora) == 2

@@ -21,14 +21,20 @@ WAITING = "select count(*) from pg_locks where not granted"
 
 def owes(admin, person, instalment, **changes):
     """Another claim of a person in the ledger."""
-    row = {"id": cast.id_(f"{person}_{instalment}"), "debtor_id": cast.id_(f"{person}_debtor"), "instalment": instalment} | changes
+    row = {
+        "id": cast.id_(f"{person}_{instalment}"),
+        "debtor_id": cast.id_(f"{person}_debtor"),
+        "instalment": instalment,
+    } | changes
     names = [name for (name,) in admin.execute(
         "select attname from pg_attribute where attrelid = 'city.receivable'::regclass and attnum > 0 and attgenerated = ''"
         " and not attisdropped")]  # fmt: skip
     values = ", ".join(f"%({name})s" if name in row else f'"{name}"' for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
     row["like"] = cast.id_(f"{person}_receivable")
-    admin.execute(f"insert into city.receivable ({columns}) select {values} from city.receivable where id = %(like)s", row)
+    admin.execute(
+        f"insert into city.receivable ({columns}) select {values} from city.receivable where id = %(like)s", row
+    )
     return row["id"]
 
 
@@ -62,11 +68,23 @@ def test_a_new_claim_joins_the_running_case(acting, admin):
     new = owes(admin, "mori", "2", assessed=7_000, due_on=date(2024, 5, 31), as_of=date(2026, 11, 20))
     assert found(acting)["added"] == (1, 1, 7_000)
     made = apply(acting)
-    assert (made.entrustment.kind, made.entrustment.cases, made.entrustment.claims, made.entrustment.total) == ("difference", 1, 1, 7_000)
+    assert (made.entrustment.kind, made.entrustment.cases, made.entrustment.claims, made.entrustment.total) == (
+        "difference",
+        1,
+        1,
+        7_000,
+    )
     assert file(admin, MORI) == (2, 17_000, date(2024, 5, 31), date(2026, 11, 20), 2, "open")
     with acting("alma", "case:show"):
-        old, added = db.session.scalars(sa.select(Claim).where(Claim.case_id == MORI).order_by(Claim.balance.desc())).all()
-        assert (old.added_on, added.added_on, added.kind_name, added.summary) == (None, cast.TODAY, "学校給食費", "第一小学校　5月分")
+        old, added = db.session.scalars(
+            sa.select(Claim).where(Claim.case_id == MORI).order_by(Claim.balance.desc())
+        ).all()
+        assert (old.added_on, added.added_on, added.kind_name, added.summary) == (
+            None,
+            cast.TODAY,
+            "学校給食費",
+            "第一小学校　5月分",
+        )
     with acting("dan", "person:show"):
         entry = db.session.scalars(sa.select(Disclosure).where(Disclosure.decision_no == "債管第301号")).one()
         assert (entry.case_id, entry.fields, entry.receivables) == (MORI, ["claims"], [new])
@@ -136,7 +154,9 @@ def test_what_moves_limitation_goes_to_law_teams_only(acting, admin):
         events = db.session.execute(sa.select(ClaimEvent.case_id, ClaimEvent.kind).order_by(ClaimEvent.kind)).all()
         assert (UEDA, "acknowledgement") in events and len([e for e in events if e == (UEDA, "acknowledgement")]) == 2
         assert {case for case, _ in events} == {UEDA, ABE_LAW}
-        entry = db.session.scalars(sa.select(Disclosure).where(Disclosure.decision_no == "債管第301号", Disclosure.case_id == UEDA)).one()
+        entry = db.session.scalars(
+            sa.select(Disclosure).where(Disclosure.decision_no == "債管第301号", Disclosure.case_id == UEDA)
+        ).one()
         assert entry.fields == ["claims", "events"]
 
 
@@ -153,7 +173,15 @@ def test_a_changed_claim_is_told(acting, admin):
     apply(acting)
     with acting("alma", "case:show"):
         claim = db.session.get_one(Claim, cast.id_("mori_north_claim"))
-        said = (claim.assessed, claim.late_charge, claim.due_on, claim.notice_no, claim.summary, claim.balance, claim.changed_on)
+        said = (
+            claim.assessed,
+            claim.late_charge,
+            claim.due_on,
+            claim.notice_no,
+            claim.summary,
+            claim.balance,
+            claim.changed_on,
+        )
         assert said == (12_000, 150, date(2024, 7, 1), "N-9", "第一小学校　5月分（訂正）", 12_000, cast.TODAY)
         assert db.session.get_one(Contactee, MORI).name == "森　花子"
     assert file(admin, MORI)[2] == date(2024, 7, 1)
@@ -178,7 +206,10 @@ def test_a_claim_that_may_be_held_no_more_leaves(acting, admin):
 def test_the_law_team_loses_what_moved_its_limitation(acting, admin):
     owes(admin, "ueda", "2")
     apply(acting, "law_contract")
-    admin.execute("update city.receivable set reasons = '{not_due}', verdict = 'excluded' where id = %s", [cast.id_("ueda_receivable")])
+    admin.execute(
+        "update city.receivable set reasons = '{not_due}', verdict = 'excluded' where id = %s",
+        [cast.id_("ueda_receivable")],
+    )
     apply(acting, "law_contract")
     assert admin.execute("select count(*) from shared.claim_event where case_id = %s", [UEDA]).fetchone() == (0,)
 
@@ -192,7 +223,10 @@ def test_a_file_without_claims_is_recalled_and_one_that_owes_nothing_closed(acti
     admin.execute("update city.receivable set reasons = '{not_due}', verdict = 'excluded' where id = any(%s)",
                   [[cast.id_("mori_receivable")]])  # fmt: skip
     admin.execute("update city.claim_kind set entrusted = true where code = '201'")
-    admin.execute("update city.receivable set reasons = '{not_demanded}', verdict = 'excluded' where id = %s", [cast.id_("kato_receivable")])
+    admin.execute(
+        "update city.receivable set reasons = '{not_demanded}', verdict = 'excluded' where id = %s",
+        [cast.id_("kato_receivable")],
+    )
     made = apply(acting)
     assert (made.recalled, made.closed) == (1, 1)
     assert file(admin, MORI)[5] == "recalled" and file(admin, KATO)[5] == "closed"
@@ -216,7 +250,9 @@ def test_a_payment_that_comes_at_the_same_moment_is_in_the_copy(acting, admin):
         done.append(apply(acting, who="dora"))
 
     with acting("dan", "placement:list"):
-        db.session.execute(sa.text("select id from city.person where id = :id for no key update"), {"id": cast.id_("mori")})
+        db.session.execute(
+            sa.text("select id from city.person where id = :id for no key update"), {"id": cast.id_("mori")}
+        )
         thread = threading.Thread(target=other)
         thread.start()
         entered.wait()
@@ -240,7 +276,9 @@ def test_two_desks_make_it_at_once_and_it_is_made_once(acting, admin):
             lost.append(error)
 
     with acting("dan", "difference:apply") as dan:
-        differences.apply(cast.id_("north_contract"), decision_no="債管第301号", decided_on=cast.TODAY, shown=MANY, by=dan)
+        differences.apply(
+            cast.id_("north_contract"), decision_no="債管第301号", decided_on=cast.TODAY, shown=MANY, by=dan
+        )
         thread = threading.Thread(target=dora)
         thread.start()
         entered.wait()

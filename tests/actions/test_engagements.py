@@ -88,7 +88,9 @@ def test_other_contracts_go_on(app, admin, over):
 def test_open_lines_and_leases_end(app, admin, over):
     admin.execute("update shared.casefile set leased_by = %s, leased_until = now() + interval '1 day' where id = %s",
                   [cast.id_("alma"), cast.id_("mori_north")])  # fmt: skip
-    admin.execute("update shared.attempt set state = 'open', channel = 'call' where case_id = %s", [cast.id_("mori_north")])
+    admin.execute(
+        "update shared.attempt set state = 'open', channel = 'call' where case_id = %s", [cast.id_("mori_north")]
+    )
     close(app)
     assert admin.execute("select leased_by, leased_until from shared.casefile where id = %s",
                          [cast.id_("mori_north")]).fetchone() == (None, None)  # fmt: skip
@@ -138,4 +140,7 @@ def test_what_ends_soon_and_what_is_still_out(acting, admin):
     with acting("dan", "engagement:list"):
         found = [(row.partner, row.files, row.yen) for row in engagements.ending(cast.TODAY)]
         assert found == [("旧コールセンター", 1, 60_000), ("北コールセンター", 3, 70_000)]
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(Placement).where(Placement.ended_at.is_(None))) == 7
+        assert (
+            db.session.scalar(sa.select(sa.func.count()).select_from(Placement).where(Placement.ended_at.is_(None)))
+            == 7
+        )

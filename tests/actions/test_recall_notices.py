@@ -30,7 +30,9 @@ def announced(acting):
     def say(*cases, final_on=DAY):
         with acting("dan", "recall:announce") as dan:
             recall_notices.announce(cases or [MORI], reason="契約の変更", final_on=final_on, by=dan)
-            row = sa.select(RecallNotice.id).where(RecallNotice.case_id == (cases or [MORI])[0], RecallNotice.state == "announced")
+            row = sa.select(RecallNotice.id).where(
+                RecallNotice.case_id == (cases or [MORI])[0], RecallNotice.state == "announced"
+            )
             return db.session.execute(row).scalar_one()
 
     return say

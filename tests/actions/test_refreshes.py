@@ -38,10 +38,17 @@ def test_the_copy_is_renewed_and_the_disclosure_written(acting, moved, admin):
             refreshes.refresh(MORI, by=dan)
     with acting("alma", "case:show"):
         person, file = db.session.get_one(Contactee, MORI), db.session.get_one(Casefile, MORI)
-        assert (person.name, person.address, person.phone1, person.care) == ("森　花子", "豊川野市新町9番9号", None, ["hearing"])
+        assert (person.name, person.address, person.phone1, person.care) == (
+            "森　花子",
+            "豊川野市新町9番9号",
+            None,
+            ["hearing"],
+        )
         assert (file.has_phone, file.reason, file.version) == (False, "no_phone", 2)
     with acting("dan", "person:show"):
-        entries = db.session.scalars(sa.select(Disclosure).where(Disclosure.case_id == MORI).order_by(Disclosure.at)).all()
+        entries = db.session.scalars(
+            sa.select(Disclosure).where(Disclosure.case_id == MORI).order_by(Disclosure.at)
+        ).all()
         assert len(entries) == 2
         assert (set(entries[1].fields), entries[1].receivables) == ({"name", "kana", "birth", "address", "care"}, [])
         assert (entries[1].decision_no, entries[1].by_id) == ("債管第101号", cast.id_("dan"))

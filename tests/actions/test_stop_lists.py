@@ -41,7 +41,9 @@ def test_a_person_stands_there_under_every_number_at_each_source(acting, admin):
 
 def test_it_is_an_export_in_the_trail(acting, admin):
     keys(acting)
-    row = admin.execute("select noun, verb, action, cardinality(ids) from audit.event order by at desc limit 1").fetchone()
+    row = admin.execute(
+        "select noun, verb, action, cardinality(ids) from audit.event order by at desc limit 1"
+    ).fetchone()
     assert row == ("person", "export", "stoplist:export", 6)
 
 
@@ -61,9 +63,13 @@ def test_every_day_the_files_are_replaced(app, folder, admin, november):
                   [cast.id_("mori")])  # fmt: skip
     assert perform(app) and not perform(app)
     assert sorted(path.name for path in folder.iterdir()) == ["stop-list-..%2F77.csv", "stop-list-01.csv"]
-    assert (folder / "stop-list-01.csv").read_bytes().decode("utf-8-sig").splitlines()[1:] == [f"01,{n}" for n in PLACED]
+    assert (folder / "stop-list-01.csv").read_bytes().decode("utf-8-sig").splitlines()[1:] == [
+        f"01,{n}" for n in PLACED
+    ]
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
-    admin.execute("update city.placement set ended_at = now(), end_reason = 'x' where person_id = %s", [cast.id_("mori")])
+    admin.execute(
+        "update city.placement set ended_at = now(), end_reason = 'x' where person_id = %s", [cast.id_("mori")]
+    )
     admin.execute("delete from city.debtor where source = '../77'")
     november.move_to("2026-11-26T01:00:00+09:00")
     assert perform(app)
