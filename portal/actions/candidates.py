@@ -210,7 +210,7 @@ def _answers(to: Target) -> Subquery:
 def _conflicts(to: Target, answers: Subquery) -> dict[str, ColumnElement[bool]]:
     if not to.checked_for:
         return {}
-    unchecked = false() if to.planned else answers.c.result.is_(None)
+    unchecked = false() if to.planned else and_(answers.c.result.is_(None), PlacementLine.claim_id.is_(None))
     return {"conflict": func.coalesce(answers.c.result == "conflict", False), "conflict_unchecked": unchecked}
 
 

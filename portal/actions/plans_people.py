@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, UUID, Row, Select, all_, and_, case, func, literal, or_, select
+from sqlalchemy import Row, Select, and_, case, func, literal, not_, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.orm import aliased
 
@@ -217,7 +217,7 @@ def addressees(
 
     A protected person is on no list (支援措置).
     """
-    mail = aliased(Related)
+    mail, other = aliased(Related), aliased(Debtor)
     sent = and_(
         mail.debtor_id == Debtor.id, mail.relation == "mailing", mail.protected.is_(False), mail.address.is_not(None),
         or_(mail.valid_from.is_(None), mail.valid_from <= today), or_(mail.valid_until.is_(None), mail.valid_until >= today),
@@ -232,14 +232,11 @@ def addressees(
         )
         .join(Debtor, Debtor.person_id == PlanLine.person_id)
         .outerjoin(mail, sent)
-        .where(PlanLine.plan_id == plan_id, PlanLine.taken_out.is_(None), PlanLine.person_id != all_(_these(left_out)),
-               Debtor.name.is_not(None), Debtor.protected.is_(False))
+        .where(PlanLine.plan_id == plan_id, PlanLine.taken_out.is_(None), not_(PlanLine.person_id == among(left_out)),
+               true() if only is None else PlanLine.person_id == among(only), Debtor.name.is_not(None),
+               PlanLine.person_id.not_in(select(other.person_id).where(other.protected)))
         .ext(distinct_on(PlanLine.person_id))
         .order_by(PlanLine.person_id, mail.id.is_(None), Debtor.id.desc(), mail.id.desc())
         .subquery()
     )  # fmt: skip
     return select(newest).order_by(newest.c.postcode, newest.c.address, newest.c.source, newest.c.number)
-
-
-def _these(ids: Collection[uuid.UUID]) -> Any:
-    return literal(list(ids), ARRAY(UUID()))

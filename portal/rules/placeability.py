@@ -105,7 +105,8 @@ def reasons(claim: Facts, to: Target) -> tuple[str, ...]:
         "placed": claim.placed,
         "person_placed": claim.person_placed and not claim.placed,
         "conflict": to.checked_for is not None and claim.conflict == "conflict",
-        "conflict_unchecked": to.checked_for is not None and not to.planned and claim.conflict is None,
+        "conflict_unchecked": to.checked_for is not None and not to.planned and not claim.placed
+        and claim.conflict is None,
         "not_accepted": not claim.accepted and not claim.reasons & LABELS.keys(),
     }.items() if applies}  # fmt: skip
     return tuple(code for code in LABELS if code in found)

@@ -74,7 +74,7 @@ def _show(batch_id: uuid.UUID, form: FileForm, sentence: str | None = None) -> s
         "conflicts/show.html", batch=batch, listed=listed, form=form, sentence=sentence, results=RESULTS, tones=TONES,
         kana=_tabs(batch_id, "kana", {"": _("すべて")} | {sign: _("%(row)s行", row=sign) for sign in KANA}, row),
         shows=_tabs(batch_id, "show", SHOW, wanted), formats=downloads.LABELS,
-        count=db.session.scalar(found.with_only_columns(func.count())),
+        count=db.session.scalar(found.with_only_columns(func.count())), here=_here(),
     )  # fmt: skip
 
 
@@ -116,7 +116,12 @@ def answer(batch_id: uuid.UUID) -> Answer:
 
 
 def _address(batch_id: uuid.UUID) -> str:
-    return flask.url_for("conflicts.show", batch_id=batch_id)
+    """The same part of the list, of which the form carries where it stands."""
+    return flask.url_for("conflicts.show", **_here() | {"batch_id": batch_id})
+
+
+def _here() -> dict[str, Any]:
+    return {name: value for name in ("kana", "show", "after", "before", "size") if (value := flask.request.args.get(name))}
 
 
 @pages.post("/conflicts/<uuid:batch_id>/remainder")

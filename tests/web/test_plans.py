@@ -112,7 +112,8 @@ def test_the_letters_list_as_a_file(as_, admin, drafted, kind):
 
 def test_told_waited_placed(as_, admin, drafted, november):
     dan = as_("dan")
-    assert "全42名" in dan.get(f"{drafted}/notices").text
+    first = dan.get(f"{drafted}/notices?size=25").text
+    assert "全42名" in first and "（表示25名）" in first
     assert "予告発送日は" in dan.send(f"{drafted}/notice", noticed_on="2026-11-26").text
     assert dan.send(f"{drafted}/notice", noticed_on="2026-11-25").status_code == 302
     page = dan.get(drafted).text
