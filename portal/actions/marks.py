@@ -17,6 +17,13 @@ from portal.models.persons import Mark
 from portal.models.receivables import Person
 from portal.rules.placeability import BY_HAND
 
+# what cases at partners feel, as the desk reads it before: see rules/movements
+FOLLOWS = {
+    "recalled": N_("委託中の案件は、すぐに引き揚げます。"),
+    "law_team": N_("委託中の案件は連絡を止めます（弁護士チームへの引渡しを検討します）。"),
+    "desk": N_("委託中の案件は連絡を止めます（市で確認します）。"),
+}
+
 
 class MarkedAlready(Exception):
     label = N_("同じ注意事項がすでに付いています。")

@@ -15,18 +15,12 @@ from portal.access.doors import door
 from portal.actions import marks, persons
 from portal.db import db
 from portal.models.persons import Mark
-from portal.rules.movements import EFFECT_LABELS
+from portal.rules.movements import EFFECT_LABELS, EFFECTS
 from portal.rules.placeability import BY_HAND
 from portal.web.choices import offered
 
 pages = flask.Blueprint("marks", __name__)
 Answer = flask.typing.ResponseReturnValue
-# what partners' cases feel, as the desk chooses a mark: see rules/movements
-FOLLOWS = {
-    "recalled": _l("委託中の案件は、すぐに引き揚げます。"),
-    "law_team": _l("委託中の案件は連絡を止めます（弁護士チームへの引渡しを検討します）。"),
-    "desk": _l("委託中の案件は連絡を止めます（市で確認します）。"),
-}
 
 
 def _reason(label: str) -> TextAreaField:
@@ -60,7 +54,8 @@ def _ask(person_id: uuid.UUID, form: MarkForm) -> str:
     person = persons.known(person_id)
     scope.note("person", [person_id])
     standing = {row.Mark.code for row in marks.of_person(person_id) if row.Mark.ended_at is None}
-    return flask.render_template("marks/new.html", person=person, form=form, standing=standing, follows=FOLLOWS)
+    notes = {code: _(marks.FOLLOWS[EFFECTS[code]]) for code in BY_HAND}
+    return flask.render_template("marks/new.html", person=person, form=form, standing=standing, notes=notes)
 
 
 @pages.post("/persons/<uuid:person_id>/marks")

@@ -16,14 +16,14 @@ from wtforms.validators import InputRequired, Length
 
 from portal.access import scope
 from portal.access.doors import door
-from portal.actions import match_sides, matches, persons, searches, tickets
+from portal.actions import marks, match_sides, matches, persons, searches, tickets
 from portal.actions.match_sides import Refused
 from portal.db import db
 from portal.models.organisations import Account
 from portal.models.persons import Match
 from portal.rules import matches as rules
 from portal.rules.lifecycles import STATES, NotNow
-from portal.rules.movements import EFFECT_LABELS, EFFECTS
+from portal.rules.movements import EFFECTS
 from portal.rules.placeability import LABELS
 from portal.web.paging import page
 
@@ -139,7 +139,7 @@ def _show(match_id: uuid.UUID, form: NoteForm) -> str:
         "matches/show.html", match=match, kept=kept, other=other, form=form, compared=rules.compare(kept.entries, other.entries),
         fields=rules.LABELS, verdicts=rules.VERDICTS, tones=TONES, verdict_tones=VERDICT_TONES, signs=rules.SIGNS,
         refused=refused, clash=match_sides.clashing(kept, other) if waiting else [], labels=LABELS,
-        effects=[(code, EFFECT_LABELS[EFFECTS[code]]) for code in match_sides.effects(kept, other)] if waiting else [],
+        effects=[(code, marks.FOLLOWS[EFFECTS[code]]) for code in match_sides.effects(kept, other)] if waiting else [],
         claims=match_sides.claims(match), states=STATES, decided=_decided(match),
     )  # fmt: skip
 

@@ -109,7 +109,7 @@ def test_two_cases_of_one_lane_name_both_and_lead_to_the_recall(as_, admin):
 def test_what_joining_will_do_is_said_first(as_, admin):
     admin.execute("update city.debtor set flags = '{public_assistance}' where person_id = %s", [FREE])
     page = as_("dan").get(match(as_, "0000000009", "0000000001")).text
-    assert "生活保護受給中" in page and "引き揚げました" in page
+    assert "生活保護受給中" in page and "委託中の案件は、すぐに引き揚げます。" in page
     page = as_("dan").get(match(as_, "0000000008", "0000000001")).text
     assert "消したものは、まとめを取り消しても戻りません。" in page
 
