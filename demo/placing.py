@@ -8,6 +8,7 @@ from datetime import datetime
 from factory.random import randgen
 from sqlalchemy import select
 
+from demo import conflicts
 from demo.accounts import PARTNERS
 from demo.leads import LEADS
 from demo.moments import moment
@@ -17,7 +18,7 @@ from portal.actions import candidates, placements
 from portal.actions.candidates import Choice
 from portal.clock import day_of
 from portal.db import db
-from portal.models.organisations import Engagement, Organisation
+from portal.models.organisations import Organisation
 from portal.models.placements import Placement
 from portal.models.receivables import Debtor
 from portal.rules.placeability import Target
@@ -26,6 +27,7 @@ DESK = "saiken1"
 PLACED = {"north": 1_450, "south": 1_250, "law": 300}
 DECISIONS = {"north": "債管第214号", "south": "債管第215号", "law": "債管第216号"}
 BESIDE = "債管第217号"
+CHECKED = {"law": "債管第209号", "beside": "債管第210号"}  # names shown to the law team before
 LOANS = {"206", "207", "209"}
 PARTNER_OF = {lead.key: lead.partner for lead in LEADS}
 
@@ -51,10 +53,14 @@ def place(stage: Stage, residents: Sequence[Resident], scale: float) -> list[Cas
         leads = [who for who in residents if who.lead and PARTNER_OF[who.lead] == partner]
         wanted = max(round(PLACED[partner] * scale) - len(leads), 0)
         chosen, open_ = leads + open_[:wanted], open_[wanted:]
-        _hand_over(stage, partner, [persons[who.number] for who in chosen], DECISIONS[partner], at)
+        given = [persons[who.number] for who in chosen]
+        if partner == "law":
+            conflicts.cleared(stage, given, CHECKED[partner])
+        _hand_over(stage, partner, given, DECISIONS[partner], at)
         if partner == "law":
             randgen.shuffle(open_)
     both = [persons[who.number] for who in residents if who.lead == "both"]
+    conflicts.cleared(stage, both, CHECKED["beside"], beside=True)
     _hand_over(stage, "law", both, BESIDE, at, beside=True)
     return _cases(stage, residents, at)
 
@@ -70,14 +76,15 @@ def _known(stage: Stage, at: datetime) -> tuple[dict[str, uuid.UUID], set[uuid.U
 def _hand_over(
     stage: Stage, partner: str, persons: list[uuid.UUID], decision: str, at: datetime, *, beside: bool = False
 ) -> None:
-    kind, name, _ = PARTNERS[partner]
-    choice, target = Choice(persons=tuple(persons)), Target(kind, day_of(at), beside)
+    name = PARTNERS[partner][1]
+    choice = Choice(persons=tuple(persons))
     with stage.acting(DESK, "placement:make", at) as by:
+        engagement, owner = next(known for known in placements.partners(day_of(at)) if known[1].name == name)
+        target = placements.target(engagement, owner, day_of(at), beside)
         shown, _ = candidates.totals(candidates.ledger(choice, target))
-        engagement = select(Engagement.id).join(Organisation, Organisation.id == Engagement.org_id)
         placements.make(
             choice,
-            engagement_id=db.session.execute(engagement.where(Organisation.name == name)).scalar_one(),
+            engagement_id=engagement.id,
             beside=beside,
             decision_no=decision,
             decided_on=day_of(at),

@@ -43,6 +43,7 @@ def _places(stage: Stage) -> dict[str, uuid.UUID]:
         stage.run(
             FOUNDER.login, "engagement:make", OPENING, organisations.engage, made.id, title=title, contract_no=number,
             starts=day_of(OPENING), ends=YEAR_END, weekday=WEEKDAY, weekend=WEEKEND,
+            conflict_check=kind == "law_team",
         )  # fmt: skip
         places[key] = made.id
     with stage.acting(FOUNDER.login, "organisation:list", OPENING):

@@ -51,6 +51,11 @@ STORY = {
     "a letter that came back": "select from shared.attempt where returned_reason = 'unknown_address'",
     "a return that waits": "select from shared.return where state = 'sent' and reason = 'instalments'",
     "a case the city asked to go on with": "select from shared.return where state = 'asked_back'",
+    "a plan in its waiting period": "select from city.plan p where state = 'noticed' and noticed_on <= '2026-11-25'"
+    " and waits_until >= '2026-11-25' and exists (select from city.plan_line l where l.plan_id = p.id and taken_out is null)",
+    "a conflict of interests": "select from shared.conflict where result = 'conflict' and closed_at is null and name is not null",
+    "names erased once the law team had answered": "select from shared.conflict where result = 'clear' and closed_at is not null"
+    " and name is null",
     "a review that waits": "select from shared.review where state = 'decided'",
     "a review sent back": "select from shared.review where state = 'sent_back'",
     "one call outside the rules": "select from shared.attempt where breach and channel = 'call' having count(*) = 1",
