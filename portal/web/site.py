@@ -4,6 +4,7 @@ import flask
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.access import doors
@@ -72,6 +73,7 @@ def attach(app: flask.Flask) -> None:
     app.after_request(doors.finish)
     app.after_request(headers)
     errors.attach(app)
+    app.register_error_handler(RequestEntityTooLarge, uploads.too_large)
     frame.attach(app)
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
