@@ -47,12 +47,7 @@ CODE_LABELS = {
     "rejected": N_("記載不備で取り込めない"),
     "refused": N_("取込対象外になった"),
 }
-DECISIONS = {
-    "kept": N_("そのまま残す"),
-    "withdrawn": N_("取り下げる・引き揚げる"),
-    "resumed": N_("回収再開"),
-    "seen": N_("確認した"),
-}
+DECISIONS = ("kept", "withdrawn", "resumed", "seen")
 
 
 def decisions(code: str, effect: str) -> tuple[str, ...]:

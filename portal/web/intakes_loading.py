@@ -34,20 +34,25 @@ def unprotection(intake_id: uuid.UUID) -> Answer:
     )  # fmt: skip
 
 
-@pages.post("/intakes/<uuid:intake_id>/unprotection/<any(approve, refuse):answer>")
+@pages.post("/intakes/<uuid:intake_id>/unprotection/approval")
 @door("intake:unprotect")
-def decide(intake_id: uuid.UUID, answer: str) -> Answer:
-    uploads = Uploads.of(flask.current_app.config)
+def approve(intake_id: uuid.UUID) -> Answer:
+    return _decided(intake_id, "approve", _("承認しました。取込みを続けます。"))
+
+
+@pages.post("/intakes/<uuid:intake_id>/unprotection/refusal")
+@door("intake:unprotect")
+def refuse(intake_id: uuid.UUID) -> Answer:
+    return _decided(intake_id, "refuse", _("承認しませんでした。取込みを取りやめました。"))
+
+
+def _decided(intake_id: uuid.UUID, answer: str, done: str) -> Answer:
     try:
-        intake_marks.decide(intake_id, answer=answer, uploads=uploads, by=current_user)
+        intake_marks.decide(intake_id, answer=answer, uploads=Uploads.of(flask.current_app.config), by=current_user)
     except OwnRequest as error:
         flask.flash(_(error.label), "error")
         return flask.redirect(flask.url_for("loads.unprotection", intake_id=intake_id))
-    done = {
-        "approve": _("承認しました。取込みを続けます。"),
-        "refuse": _("承認しませんでした。取込みを取りやめました。"),
-    }
-    flask.flash(done[answer], "success")
+    flask.flash(done, "success")
     return flask.redirect(flask.url_for("intakes.show", intake_id=intake_id))
 
 

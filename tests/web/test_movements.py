@@ -97,7 +97,7 @@ def test_only_the_desk(as_, desk, who):
     desk.take_in(record(), whole=False)
     for path in ("/movements", f"/intakes/{desk.id}/unprotection", f"/intakes/{desk.id}/undoing"):
         assert as_(who).get(path).status_code == 403
-    for path in ("/movements/decisions", f"/intakes/{desk.id}/unprotection/approve", f"/intakes/{desk.id}/undoing"):
+    for path in ("/movements/decisions", f"/intakes/{desk.id}/unprotection/approval", f"/intakes/{desk.id}/undoing"):
         assert as_(who).send(path).status_code == 403
 
 
@@ -125,16 +125,16 @@ class TestALostMark:
 
     def test_two_people(self, stopped, dan, as_, admin):
         path = f"/intakes/{stopped.id}/unprotection"
-        dan.send(f"{path}/approve")
+        dan.send(f"{path}/approval")
         assert stopped.see().state == "stopped"
-        assert as_("dora").send(f"{path}/approve").status_code == 302
+        assert as_("dora").send(f"{path}/approval").status_code == 302
         stopped.perform()
         assert (stopped.see().state, debtor(admin, 9001)["protected"]) == ("loaded", False)
         assert "1人の支援措置の印を外しました" in dan.get(f"/intakes/{stopped.id}").text
         assert "答えを待つ確認はありません" in dan.get(path).text
 
     def test_refused(self, stopped, as_, admin):
-        as_("dora").send(f"/intakes/{stopped.id}/unprotection/refuse")
+        as_("dora").send(f"/intakes/{stopped.id}/unprotection/refusal")
         assert (stopped.see().state, debtor(admin, 9001)["protected"]) == ("cancelled", True)
 
     def test_cancelled_by_who_asked(self, stopped, dan, as_):
