@@ -14,7 +14,7 @@ from portal.bootstrap import connect
 from tests import cast, cluster
 from tests.access import stage
 from tests.walls import variety
-from tests.walls.judging import Judged, judge
+from tests.walls.judging import Judged, judge, wrong_stories, wrong_under_attack
 from tests.walls.mutants import Mutant, all_mutants
 from tests.walls.standing import Stand
 from tests.walls.survivors import EQUIVALENTS
@@ -56,6 +56,9 @@ def _open(urls: dict[str, str], expected: set[str]) -> None:
     stand = Stand(cluster.clone(f"walls_{os.getpid()}", urls, "walls"))
     if found := live_facts(stand.db) ^ expected:
         raise RuntimeError(f"the database is not as the law says: {sorted(found)[:5]}")
+    for wrong in (next(wrong_stories(stand), None), next(wrong_under_attack(stand), None)):
+        if wrong:
+            raise RuntimeError(f"the law itself does not answer as it must: {wrong}")
     _stand.append(stand)
     _expected.append(expected)
 

@@ -62,7 +62,7 @@ ENDINGS: dict[str, Any] = {
         None,
         None,
         "(f,f,0,{},{})",
-        [[True], [True]],
+        ["abe", "mori"],
         '(f,t,3,"{call,call,letter}","{10,10,10}")',
         '(t,t,3,"{call,call,letter}","{10,10,10}")',
     ],

@@ -6,6 +6,7 @@ these two and at nothing else. What it cannot show is that a login cannot come b
 asks that through the real logins. A weakened law must be seen before it is committed, and only this transaction can see it.
 """
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -75,6 +76,11 @@ class Stand:
     def again(self) -> None:
         """Back to the superuser, with what was done so far."""
         self.db.execute("reset role; reset session authorization")
+
+    def locked(self, persons: list[uuid.UUID]) -> list[uuid.UUID]:
+        """Which of these nobody else can have until this transaction ends: a lock stands in the row itself."""
+        words = "select id from city.person where id = any(%s) and xmax::text <> '0' and pg_xact_status(xmax::text::xid8) = 'in progress'"
+        return sorted(found for (found,) in self.db.execute(words, [persons]).fetchall())
 
     def arrange(self, statement: str, values: Any = None) -> None:
         """Something that is so, set without triggers."""

@@ -247,10 +247,9 @@ def contact_facts(stand: Stand) -> Any:
     facts = "select (held, busy, cardinality(tried_at), channels, results)::text from access.contact_facts(%s)"
     stand.become("agent")
     said = [tried(stand, facts, [I(case)]) for case in ("abe_north", "abe_law", "ito_south", "mori_north")]
-    locked = known(
-        stand, "select id = any(%s) from city.person where xmax::text <> '0' order by 1", [[I("abe"), I("mori")]]
-    )
-    said.append(locked)  # whoever asks has the person to himself until he is done
+    stand.again()
+    locked = stand.locked([I("abe"), I("mori"), I("ito")])
+    said.append(sorted(plain(locked)))  # whoever asks has the person to himself until he is done
     stand.become("agent")
     dial(stand, "abe_north", "alma")
     said.append(tried(stand, facts, [I("abe_north")]))
@@ -478,7 +477,7 @@ def told(stand: Stand, story: Callable[[Stand], Any]) -> Any:
         return "broken off"
 
 
-NAMES = {I(name): name for name in (*cast.PEOPLE, *cast.ORGANISATIONS)}
+NAMES = {I(name): name for name in (*cast.PEOPLE, *cast.ORGANISATIONS, *cast.DEBTORS)}
 
 
 def plain(value: Any) -> Any:
