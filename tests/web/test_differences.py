@@ -20,7 +20,7 @@ def test_counted_listed_confirmed(as_, admin):
     assert (
         "追加1件・変更0件・取下げ0件を委託先へ反映しました（起案番号 債管第301号）。" in dan.get(answer.location).text
     )
-    assert "追加（令和8年11月25日" in as_("alma").get(f"/cases/{MORI}").text
+    assert "追加（令和8年11月25日）" in as_("alma").get(f"/cases/{MORI}").text
     assert "台帳との差分はありません。" in dan.get(f"/differences?engagement={NORTH}").text
 
 
@@ -32,7 +32,7 @@ def test_what_changes_is_shown_before_and_after(as_, admin):
     page = as_("dan").get(f"/differences?engagement={NORTH}&part=changed").text
     assert "10,000円 → 12,000円" in page and "第一小学校　5月分 → 第二小学校" in page
     as_("dan").send(f"/engagements/{NORTH}/differences", **DECISION, **SHOWN | {"changed": 1, "changed_yen": 12000})
-    assert "変更（令和8年11月25日" in as_("alma").get(f"/cases/{MORI}").text
+    assert "変更（令和8年11月25日）" in as_("alma").get(f"/cases/{MORI}").text
 
 
 def test_what_leaves_is_hidden_from_the_partner_and_marked_for_the_city(as_, admin):
