@@ -1,12 +1,8 @@
 """What was asked for happens, once: with a real worker that is killed, a queue that is emptied, and copies of tickets."""
 
 import io
-import os
 import signal
-import sys
 import threading
-import time
-from contextlib import contextmanager
 
 import pytest
 from redis import Redis
@@ -14,32 +10,11 @@ from redis import Redis
 from portal import jobs
 from portal.actions import intakes
 from portal.adapters.storage import Uploads
-from portal.embedded_process import spawn, stop
-from tests import cast, ledgers
+from tests import ledgers
+from tests.jobs.waiting import until
 
 SAMPLE = (ledgers.DATA / "ledger_sample_cp932.csv").read_bytes()
 HEADING, _, BODY = SAMPLE.partition(b"\r\n")
-FLASK = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs"]
-
-
-@pytest.fixture
-def household(urls, tmp_path):
-    """`with household("work") as process:` a worker or sweeper as `make run` has them, with this test's servers."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "DEMO_"))} | {
-        "INSTANCE": str(tmp_path), "SECRET_KEY": cast.KEY, "DEMO_NOW": cast.NOW.isoformat(),
-        **{k: url for k, url in urls.items() if k != "DATABASE_ADMIN_URL"},
-    }  # fmt: skip
-
-    @contextmanager
-    def run(program):
-        with (tmp_path / f"{program}.log").open("ab") as log:
-            process = spawn([*FLASK, program], cwd=ledgers.DATA.parent.parent, env=environment, stdout=log, stderr=log)
-        try:
-            yield process
-        finally:
-            stop(process, signal.SIGTERM)
-
-    return run
 
 
 @pytest.fixture
@@ -51,16 +26,6 @@ def send(app, acting):
         return made
 
     return upload
-
-
-def until(true, process=None, seconds=90):
-    """Asks twenty times a second; a process that ends meanwhile ends the waiting."""
-    for _ in range(seconds * 20):
-        if true():
-            return
-        assert process is None or process.poll() is None, "the process is gone"
-        time.sleep(0.05)
-    raise AssertionError("it never happened")
 
 
 def ask(admin, statement, *values):
