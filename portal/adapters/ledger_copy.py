@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import count
+from operator import itemgetter
 
 from portal.db import uuid7
 from portal.rules.kinds import Kind
@@ -45,7 +46,8 @@ class LedgerCopy:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._at = [layout.at.get(name, -1) for name in _KEPT]
+        self._kept = itemgetter(*(layout.at[name] for name in _KEPT if name in layout.at))
+        self._numbered = "通知書番号" in layout.at
         self._numbers: dict[int, int] = {}  # hash of (source, number): number within the file, as in ledger_check
         self._lines: list[int] = []
         self._marks: list[frozenset[str]] = []
@@ -57,7 +59,7 @@ class LedgerCopy:
         """A storable record in the order of RECORDS. `cells`: trimmed, in our words."""
         facts = finding.facts
         assert facts
-        source, number, _, year, instalment, branch = map(_key, self._layout.key(cells))
+        source, number, _, year, instalment, branch = _keys(self._layout.key(cells))
         person = self._person(source, number, line, facts.flags)
         kind, dates = facts.kind, facts.dates
         if (version := (kind.code, kind.version)) not in self._kinds:
@@ -74,7 +76,7 @@ class LedgerCopy:
 
     def spoilt(self, line: int, verdict: str, cells: Sequence[str]) -> str | None:
         """The key of a record that cannot be stored, in the order of SPOILT; None where it has none."""
-        key = [*map(_key, self._layout.key(cells))]
+        key = _keys(self._layout.key(cells))
         return "\t".join([str(line), *key, verdict]) + "\n" if key[1] else None
 
     def people(self) -> Iterator[str]:
@@ -104,17 +106,15 @@ class LedgerCopy:
         self._days[days] = "\t".join(map(_day, (facts.dates.due_on, facts.last_day, *happened)))
 
     def _texts(self, cells: Sequence[str], facts: Facts) -> str:
-        notice, summary, memo, name, kana, sex, postcode, address, building, phone1, phone2 = (
-            cells[at] if at >= 0 else "" for at in self._at
-        )
+        kept = self._kept(cells) if self._numbered else ("", *self._kept(cells))
+        notice, summary, memo, name, kana, sex, postcode, address, building, phone1, phone2 = kept
         if not kana.isascii():
             kana = unicodedata.normalize("NFKC", kana)
-        row = [plain(notice), summary, memo, name, kana, _day(facts.born_on), plain(sex), signs(postcode).replace("-", ""),
-               address, building, signs(phone1), signs(phone2)]  # fmt: skip
-        if _SPECIAL.search(
-            "".join((notice, summary, memo, name, kana, sex, postcode, address, building, phone1, phone2))
-        ):
-            row = [cell if cell == _NONE else cell.translate(_SIGNS) for cell in row]
+        row = [plain(notice), summary, memo, name, kana, plain(sex), _signs(postcode).replace("-", ""), address, building,
+               _signs(phone1), _signs(phone2)]  # fmt: skip
+        if _SPECIAL.search("".join(row)):  # of what NFKC made of it: a wide backslash becomes a plain one
+            row = [cell.translate(_SIGNS) for cell in row]
+        row.insert(5, _day(facts.born_on))
         return "\t".join([cell or _NONE for cell in row])
 
 
@@ -126,9 +126,16 @@ def _ids() -> Iterator[int]:
     return (fixed | n for n in count(start))
 
 
-def _key(cell: str) -> str:
-    cell = plain(cell)
-    return cell.translate(_SIGNS) if _SPECIAL.search(cell) else cell
+def _keys(key: Sequence[str]) -> Sequence[str]:
+    together = "".join(key)
+    if not together.isascii():
+        key = [plain(cell) for cell in key]
+        together = "".join(key)
+    return [cell.translate(_SIGNS) for cell in key] if _SPECIAL.search(together) else key
+
+
+def _signs(cell: str) -> str:
+    return cell if cell.isascii() else signs(cell)
 
 
 @lru_cache(maxsize=4096)
