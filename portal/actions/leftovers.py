@@ -21,7 +21,8 @@ def discard(uploads: Uploads) -> int:
     scope.leave()
     scope.enter(scope.system("intake:load"))  # the desk's eyes: no other role sees intakes
     try:
-        states = dict(db.session.execute(select(Intake.id, Intake.state).where(Intake.id.in_(here))).tuples().all())
+        found = select(Intake.id, Intake.state).where(Intake.id.in_(here))
+        states = {row.id: row.state for row in db.session.execute(found)}
     finally:
         scope.leave()
     gone = {id_ for id_ in here if states.get(id_) in OVER} | (old - states.keys())

@@ -66,7 +66,7 @@ class Desk:
     def _ask(
         self, method: str, path: str, body: Iterable[bytes] = (), headers: dict[str, str] | None = None, size: int = 0
     ) -> Answer:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=180)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)) as connection:
             connection.putrequest(method, path)
             for key, value in ((headers or {}) | {"Cookie": f"renkei={self._cookie}"}).items():
                 connection.putheader(key, value)

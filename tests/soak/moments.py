@@ -92,6 +92,7 @@ class Rehearsal:
         return "nothing" if moment.file == files.FIRST else files.FIRST
 
     def disturbed(self, moment: Moment, seed: int) -> Outcome:
+        self.portal.whole()
         self.stored.put_back(self.before(moment))
         outcome, began = Outcome(moment), time.monotonic()
         try:

@@ -110,6 +110,11 @@ class Portal:
                 time.sleep(0.5)
                 self.start(name)
 
+    def whole(self) -> None:
+        """Everything runs, and pages come."""
+        self.revive()
+        self._await_page()
+
     def _serve(self, name: str) -> None:
         """Start a server when the last process of the one before it is gone: they hold its lock."""
         with outliving(self._hold(name)) as hold:

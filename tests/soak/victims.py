@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -48,5 +49,6 @@ def kill(portal: Portal, victim: str, phase: str, luck: random.Random) -> bool:
     if pid:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+            time.sleep(0.05)  # so that its parent finds it dead
             return True
     return False
