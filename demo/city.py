@@ -1,6 +1,6 @@
 """Makes the demo city through the product: founded, staffed, its ledger taken in, its cases placed, its weeks lived."""
 
-from demo import conflicts, crowd, intake, ledger, people, placing, plans, protection, script, staffing, stock, town
+from demo import between, conflicts, crowd, intake, ledger, people, placing, plans, protection, script, staffing, stock, town
 from demo.accounts import FOUNDER
 from demo.moments import NOW, OPENING, moment
 from demo.stage import Stage
@@ -24,6 +24,7 @@ def fill(scale: float, invitation: str) -> Story:
     story = Story(stage, placing.place(stage, residents, scale))
     story.live([*script.SCENES, *crowd.scenes(story.cases, scale)], VERBS)
     protection.ask(stage, residents)
+    between.speak(story)
     plans.waiting(stage)
     conflicts.open_list(stage)
     intake.check(stage, ledger.UPDATE, ledger.updated(owed, residents), moment("11-25 11:30"))

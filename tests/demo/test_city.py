@@ -56,6 +56,10 @@ STORY = {
     "a conflict of interests": "select from shared.conflict where result = 'conflict' and closed_at is null and name is not null",
     "names erased once the law team had answered": "select from shared.conflict where result = 'clear' and closed_at is not null"
     " and name is null",
+    "a question about a file": "select from shared.acceptance where decision = 'asked' and answered_at is null",
+    "files whose receipt is confirmed": "select from shared.acceptance where decision = 'accepted'",
+    "a recall that is announced": "select from shared.recall_notice where state = 'announced' and objected_at is null",
+    "a recall that a partner objects to": "select from shared.recall_notice where state = 'announced' and objection is not null",
     "a review that waits": "select from shared.review where state = 'decided'",
     "a review sent back": "select from shared.review where state = 'sent_back'",
     "one call outside the rules": "select from shared.attempt where breach and channel = 'call' having count(*) = 1",
