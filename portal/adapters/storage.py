@@ -50,14 +50,18 @@ class Uploads:
         """Seal all of `plain`; its SHA-256 in hex. The file appears under its name only when it is whole."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         part, digest = self._path(id_).with_suffix(_PART), hashlib.sha256()
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as raw:
-            writer = sealed.Writer(raw, self._key(id_))
-            while piece := plain.read(sealed.PIECE):
-                digest.update(piece)
-                writer.write(piece)
-            writer.finish()
-            os.fsync(raw.fileno())
-        part.rename(self._path(id_))
+        try:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as raw:
+                writer = sealed.Writer(raw, self._key(id_))
+                while piece := plain.read(sealed.PIECE):
+                    digest.update(piece)
+                    writer.write(piece)
+                writer.finish()
+                os.fsync(raw.fileno())
+            part.rename(self._path(id_))
+        except OSError:  # the disk is full
+            part.unlink(missing_ok=True)
+            raise
         return digest.hexdigest()
 
     @contextmanager

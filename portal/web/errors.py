@@ -1,5 +1,7 @@
 """Every error is one page with one sentence; "not yours" and "not there" are the same page."""
 
+import errno
+
 import flask
 import structlog
 from flask_babel import gettext
@@ -9,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.access import doors
 from portal.db import db
+from portal.i18n import N_
 from portal.rules.lifecycles import NOT_NOW, NotNow
 
 log = structlog.get_logger()
@@ -26,6 +29,8 @@ PAGES = {
     500: (_l("処理できませんでした"), _l("時間をおいてもう一度お試しください。続く場合は照会番号をお知らせください。")),
     503: (_l("ただいま利用できません"), _l("記録を残せないため、表示を止めました。しばらくしてからお試しください。")),
 }
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ROOM = N_("ファイルを保存する場所が足りません。何も受け付けていません。システム管理者へご連絡ください。")
 
 
 def attach(app: flask.Flask) -> None:
@@ -60,7 +65,8 @@ def _other(error: Exception) -> flask.typing.ResponseReturnValue:
     db.session.rollback()
     if sentence := _refusal(error):
         return page(409, sentence)
-    status = doors.status_of(error)
+    full = getattr(error, "errno", None) in FULL
+    status = 503 if full else doors.status_of(error)
     if status >= 500:
         quiet = doors.sqlstate(error)
         log.error(
@@ -68,4 +74,4 @@ def _other(error: Exception) -> flask.typing.ResponseReturnValue:
         )
     if status == 401:
         return flask.redirect(flask.url_for("session.open"))
-    return page(status)
+    return page(status, gettext(NO_ROOM) if full else None)
