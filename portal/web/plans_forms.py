@@ -25,11 +25,13 @@ REASON = Length(max=500, message=_l("500文字以内で入力してください�
 
 
 class WholeNumber(IntegerField):
-    """What is no number says so in Japanese."""
+    """What is no number says so in Japanese; an address that does not speak of it leaves the default."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
         try:
-            self.data = int(valuelist[0]) if valuelist and valuelist[0].strip() else None
+            self.data = int(valuelist[0]) if valuelist[0].strip() else None
         except ValueError:
             self.data = None
             raise ValueError(_("半角の整数で入力してください。")) from None
