@@ -30,10 +30,17 @@ begin
 end
 $$;
 
+-- Every policy asks for the organisation, so this runs in each statement, once a table. It is gate.seal in one piece, and
+-- what calls it is plpgsql: SQL functions nested in one another take twice as long to start.
 create function access.sealed() returns boolean
 language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+declare v_key bytea;
 begin
-  if gate.seal(current_setting('role')) is distinct from current_setting('portal.seal') then
+  select s.key into v_key from gate.secret s;
+  if encode(sha256(v_key || sha256(v_key || convert_to(concat_ws('|',
+       current_setting('portal.account'), current_setting('portal.org'), current_setting('role'),
+       current_setting('portal.action'), current_setting('portal.now'), extract(epoch from now())), 'UTF8'))), 'hex')
+     is distinct from current_setting('portal.seal') then
     raise exception 'forged context' using errcode = '28000';
   end if;
   return true;
@@ -41,18 +48,24 @@ end
 $$;
 
 create function access.org() returns uuid
-language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select nullif(current_setting('portal.org'), '')::uuid where access.sealed()
+language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return case when access.sealed() then nullif(current_setting('portal.org'), '')::uuid end;
+end
 $$;
 
 create function access.me() returns uuid
-language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select nullif(current_setting('portal.account'), '')::uuid where access.sealed()
+language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return case when access.sealed() then nullif(current_setting('portal.account'), '')::uuid end;
+end
 $$;
 
 create function access.now() returns timestamptz
-language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
-  select current_setting('portal.now')::timestamptz where access.sealed()
+language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  return case when access.sealed() then current_setting('portal.now')::timestamptz end;
+end
 $$;
 
 -- Is this account, of this organisation, alive on this day? Partners also need a contract that runs.
@@ -451,6 +464,7 @@ $$;
 create function audit.changed() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare v_key text := tg_argv[0]; v_action text := nullif(current_setting('portal.action', true), '');
+        v_columns text[];
 begin
   if v_action is null then raise exception 'change without an action' using errcode = '28000'; end if;
   if tg_op = 'UPDATE' then
@@ -470,14 +484,17 @@ begin
     select access.now(), null, access.me(), access.org(), current_setting('role'), session_user, v_action, tg_table_name,
            'cause', ids, cases, cols from x where f;
   else
-    insert into audit.event (at, tree_org, actor_id, actor_org, actor_role, login, action, noun, verb, ids, cases)
-    select access.now(), org, access.me(), access.org(), current_setting('role'), session_user, v_action, tg_table_name,
-           lower(tg_op), array_agg(id), array_remove(array_agg(distinct case_id), null)
-      from (select (j->>'org_id')::uuid org, (j->>v_key)::uuid id,
-                   (case when tg_table_name = 'casefile' then j->>'id' else j->>'case_id' end)::uuid case_id,
-                   row_number() over () / 1000 g
-              from (select to_jsonb(r) j from moved_rows r offset 0) q) w
-     group by org, g;
+    -- Columns by name, not the whole row as JSON: of a load of 700,000 rows that would be a quarter of the time.
+    v_columns := array(select a.attname from pg_attribute a where a.attrelid = tg_relid and a.attnum > 0 and not a.attisdropped);
+    execute format($q$
+      insert into audit.event (at, tree_org, actor_id, actor_org, actor_role, login, action, noun, verb, ids, cases)
+      select access.now(), org, access.me(), access.org(), current_setting('role'), session_user, $1, $2, $3,
+             array_agg(id), array_remove(array_agg(distinct case_id), null)
+        from (select %s org, r.%I id, %s case_id, row_number() over () / 1000 g from moved_rows r) w
+       group by org, g$q$,
+      case when 'org_id' = any(v_columns) then 'r.org_id' else 'null::uuid' end, v_key,
+      case when tg_table_name = 'casefile' then 'r.id' when 'case_id' = any(v_columns) then 'r.case_id' else 'null::uuid' end)
+      using v_action, tg_table_name, lower(tg_op);
   end if;
   return null;
 end
