@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.rules.movements import EFFECT_LABELS
 from tests import cast
 
 ABE = cast.id_("abe")
@@ -16,7 +17,7 @@ def test_set_and_ended(as_, admin):
     assert "係争中・異議あり" in dan.get(f"/persons/{ABE}/marks/new").text
     dan.send(f"/persons/{ABE}/marks", code="disputed", reason="金額の異議（債管第210号）")
     page = dan.get(f"/persons/{ABE}").text
-    assert "注意事項を付けました。" in page and "連絡を止めました（弁護士チームへ）" in page
+    assert "注意事項を付けました。" in page and str(EFFECT_LABELS["law_team"]) in page
     page = dora.get(f"/persons/{ABE}").text
     for words in ("係争中・異議あり", "金額の異議（債管第210号）", "段田"):
         assert words in page
