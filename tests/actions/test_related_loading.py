@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from portal import jobs
-from portal.actions import intakes
+from portal.actions import intake_undoing, intakes
 from portal.adapters.storage import Uploads
 from portal.db import db, uuid7
 from portal.models.intakes import Intake
@@ -189,6 +189,21 @@ def test_what_an_undo_puts_back_is_kept(desk, admin):
     images = admin.execute("select before->>'name', before->>'address' from city.load_image where intake_id = %s and noun = 'related'"
                            " order by 1", [desk.id]).fetchall()  # fmt: skip
     assert images == [("森　一", GOOD["住所"]), ("甲", GOOD["住所"])]
+
+
+def test_a_load_taken_back_leaves_everybody_as_he_was(desk, admin):
+    desk.load(person(), person(氏名="甲"))
+    before = kept(admin)
+    november = "update city.intake set loaded_at = loaded_at - interval '1 hour' where id = %s"
+    admin.execute(november, [desk.id])
+    admin.execute("update city.related set at = at - interval '1 hour'")
+    desk.load(person(住所="新"), person(氏名="乙"), as_of=date(2026, 11, 24))
+    assert kept(admin) != before
+    with desk.acting("dan", "intake:undo") as by:
+        intake_undoing.ask(desk.id, by=by)
+    desk.perform()
+    assert desk.see().state == "undone"
+    assert kept(admin) == before
 
 
 def test_a_debtor_who_went_meanwhile_stops_the_load(desk, admin):
