@@ -27,6 +27,11 @@ test: .venv/dev.stamp $(catalogues) chromium
 fuzz: .venv/dev.stamp
 	$(python) -m tests.fuzz $(ARGS)
 
+# the law weakened row by row, ten thousand interleavings, the hot statements: minutes
+test-walls: .venv/dev.stamp $(catalogues)
+	$(python) -m tests.walls $(WORKERS)
+	$(python) -m pytest -q -s tests/access/test_hot.py tests/access/test_leaks.py tests/access/test_traces.py
+
 check: .venv/dev.stamp
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .

@@ -20,10 +20,10 @@ TELLING = (
     "(case when {hidden} then ('[' || (t.*)::text)::jsonb else '[]' end) is not null",
     "(case when {hidden} then (t.*)::text::uuid else gen_random_uuid() end) is not null",
     "'x' ~ (case when {hidden} then '(' || (t.*)::text else '.' end)",
-    "'x' like (case when {hidden} then 'x\\' else '%' end)",
+    "'xy' like (case when {hidden} then 'x\\' else '%' end)",
     "(case when {hidden} then to_date((t.*)::text, 'YYYY') else current_date end) is not null",
-    "(case when {hidden} then sqrt(-1) else 1 end) = 1",
-    "(case when {hidden} then lower((t.*)::text)::xml::text else 'x' end) is not null",
+    "(case when {hidden} then sqrt(-length((t.*)::text)) else 1 end) = 1",
+    "(case when {hidden} then ('<' || (t.*)::text)::xml::text else 'x' end) is not null",
     "walls.tell((t.*)::text)",
 )
 # where PostgreSQL might look at a row sooner than at its policy
@@ -76,7 +76,7 @@ def test_a_partner_makes_no_function(shared_urls, who):
                 ):
                     login.execute(words)
         for words in ("create schema mine", "create extension plpgsql", "create cast (text as int) with inout", "do $$ begin end $$ language plpython3u",
-                      "load 'plpgsql'", "copy (select 1) to program 'id'", "select pg_read_file('/etc/passwd')", "alter system set work_mem = '1MB'",
+                      "load 'plpgsql'", "copy (select 1) to program 'id'", "select pg_read_file('/etc/passwd')",
                       "set session_replication_role = replica", "create publication all_of_it for all tables"):  # fmt: skip
             with pytest.raises(psycopg.Error) as refused, login.transaction():
                 login.execute(words)
@@ -130,16 +130,22 @@ def test_no_error_and_no_notice_speaks_of_another_partners_row(urls, readable, r
         print(f" {role}: {asked} probes, {len(said)} notices, all of own rows", end="")
 
 
-def test_the_same_probes_tell_without_the_wall(urls):
+def test_the_same_probes_tell_without_the_wall(urls, readable):
     """They bite: the superuser, who has no policy before him, is told every row."""
     said = []
     with stage.superuser(urls) as db:
         db.add_notice_handler(lambda notice: said.append(notice.message_primary))
         hidden = f"not (t.*)::text like '%{cast.id_('north')}%'"
+        silent = []
         for telling in TELLING[:-1]:
-            with pytest.raises(psycopg.Error), db.transaction():
-                words = PLACES[0].format(table="shared.casefile", condition=telling.format(hidden=hidden))
-                db.execute(words.replace("%", "%%"), ())
+            words = PLACES[0].format(table="shared.casefile", condition=telling.format(hidden=hidden))
+            try:
+                with db.transaction():
+                    db.execute(words.replace("%", "%%"), ())
+                silent.append(telling)
+            except psycopg.Error:
+                continue
+        assert silent == []
         db.execute("select count(*) from shared.casefile t where walls.tell((t.*)::text)")
     assert any(str(cast.id_("south")) in words for words in said)
 
@@ -197,7 +203,7 @@ def test_what_explain_tells_is_numbers(urls, readable):
 def test_another_sessions_statement_is_seen_without_its_values(urls):
     """All agents of all partners share one login, so each can read the other's statements: bound values are no part of them."""
     with stage.ask_as("agent", urls) as one, connect(urls["DATABASE_PARTNER_URL"]) as other:
-        one.execute("select id from shared.contactee where name = %s", ["森　花子"])
+        one.execute("select case_id from shared.contactee where name = %s", ["森　花子"])
         texts = [
             q
             for (q,) in other.execute(

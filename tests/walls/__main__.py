@@ -4,15 +4,20 @@ import os
 import random
 import re
 import sys
+import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import Any
+
+import time_machine
 
 from portal.access.verify import expected_facts, live_facts
 from portal.bootstrap import connect
 from tests import cast, cluster
-from tests.access import stage
+from tests.access import interleaving, stage
+from tests.conftest import make_app
 from tests.walls import variety
 from tests.walls.judging import Judged, judge, wrong_stories, wrong_under_attack
 from tests.walls.mutants import Mutant, all_mutants
@@ -47,9 +52,23 @@ def main(workers: int = os.cpu_count() or 1) -> int:
         random.Random(1).shuffle(mutants)  # the dear ones come evenly
         with ProcessPoolExecutor(workers, initializer=_open, initargs=(urls, expected)) as pool:
             judged = list(pool.map(_judge, mutants, chunksize=10))
+        status = told(judged, time.monotonic() - began)
+        bare = cluster.clone("interleaved", urls)
+        cast.make(bare)
+        return status | interleaved(bare, 10_000)
     finally:
         cluster.stop()
-    return told(judged, time.monotonic() - began)
+
+
+def interleaved(urls: dict[str, str], steps: int) -> int:
+    """Random principals on four backends."""
+    seed, began = random.randrange(2**32), time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, time_machine.travel(cast.NOW, tick=True):
+        seen = interleaving.run(make_app(urls, Path(folder)), steps, seed)
+    print(f"{seen.steps} interleavings on {len(seen.served)} backends, {seen.handovers} handovers from one principal to another,"
+          f" {len(seen.wrong)} wrong answers; seed {seed}, {time.monotonic() - began:.0f} s")  # fmt: skip
+    print("\n".join(seen.wrong[:10]))
+    return 1 if seen.wrong or seen.handovers < steps / 20 else 0
 
 
 def _open(urls: dict[str, str], expected: set[str]) -> None:
