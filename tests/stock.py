@@ -138,7 +138,17 @@ def look_up(admin: psycopg.Connection[Any], seed: int) -> None:
             admin.execute(
                 "insert into shared.conflict (id, org_id, engagement_id, batch_id, at, due_on, name, result, answered_at,"
                 " answered_by) values (%s, %s, %s, %s, %s, %s, '試験', %s, %s, %s)",
-                [asked, cast.id_("law"), contract, asked, at, cast.TODAY, result, result and at, result and cast.id_("lena")],
+                [
+                    asked,
+                    cast.id_("law"),
+                    contract,
+                    asked,
+                    at,
+                    cast.TODAY,
+                    result,
+                    result and at,
+                    result and cast.id_("lena"),
+                ],
             )
             admin.execute(
                 "insert into city.conflict_person (conflict_id, person_id, engagement_id, by_id) values (%s, %s, %s, %s)",

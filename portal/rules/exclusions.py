@@ -14,7 +14,14 @@ SECTIONS = {
     "none": N_("対応は不要"),
 }
 # where the desk goes from here; a web door turns the code into an address
-PERSON, LAW_TEAM, PLACED, CONFLICTS, CHECKED = "person", "law_team", "placed", "conflicts", "intakes"
+PERSON, LAW_TEAM, PLACED, CONFLICTS, CHECKED, MOVED = (
+    "person",
+    "law_team",
+    "placed",
+    "conflicts",
+    "intakes",
+    "movements",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ WORK = {
     "person_placed": Work("receivables", N_("いまの委託先へ、月次の差分として追加します。"), PLACED),
     "conflict": Work("receivables", N_("ほかの委託先への引渡しを選びます。"), CONFLICTS),
     "conflict_unchecked": Work("lawyers", N_("弁護士チームに利益相反の確認を依頼します。"), CONFLICTS),
+    "withdrawn": Work("ledger", N_("台帳の異動で、消えた債権の扱いに答えます。"), MOVED),
     "not_accepted": Work(
         "ledger", N_("判定の理由を台帳取込みの結果で確認し、台帳を訂正して取り込み直します。"), CHECKED
     ),

@@ -121,7 +121,9 @@ def _address(batch_id: uuid.UUID) -> str:
 
 
 def _here() -> dict[str, Any]:
-    return {name: value for name in ("kana", "show", "after", "before", "size") if (value := flask.request.args.get(name))}
+    return {
+        name: value for name in ("kana", "show", "after", "before", "size") if (value := flask.request.args.get(name))
+    }
 
 
 @pages.post("/conflicts/<uuid:batch_id>/remainder")
