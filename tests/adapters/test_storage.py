@@ -11,7 +11,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from portal.adapters.sealed import PIECE, Spool
-from portal.adapters.storage import Uploads
+from portal.adapters.storage import ERRORS, PREVIEW, Uploads
 
 ID = uuid.UUID(int=7)
 SIZES = [0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 3 * PIECE + 17]
@@ -94,6 +94,45 @@ def test_a_broken_upload_is_none_and_an_old_one_goes(uploads, tmp_path):
         os.utime(path, (time.time() - hours * 3600,) * 2)
     assert uploads.discard_old() == 1
     assert [path.name for path in (tmp_path / "uploads").iterdir()] == [str(uuid.UUID(int=8))]
+
+
+def test_what_lies_beside_an_upload_is_sealed_as_old_as_it_and_goes_with_it(uploads, tmp_path):
+    folder = tmp_path / "uploads"
+    uploads.save(ID, io.BytesIO(b"plain"))
+    os.utime(folder / str(ID), (time.time() - 23.5 * 3600,) * 2)
+    for name in (ERRORS, PREVIEW):
+        with uploads.beside(ID, name) as out:
+            out.write("山田　太郎".encode() * 10_000)
+        assert uploads.has(ID, name)
+        with uploads.get(ID, name).open() as stream:
+            assert stream.read() == "山田　太郎".encode() * 10_000
+    for path in folder.iterdir():
+        assert "山田".encode() not in path.read_bytes()
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert time.time() - path.stat().st_mtime > 23 * 3600, "or it would outlive the upload"
+    uploads.remove(ID)
+    assert list(folder.iterdir()) == []
+
+
+def test_what_is_half_written_beside_an_upload_never_appears(uploads, tmp_path):
+    uploads.save(ID, io.BytesIO(b"plain"))
+    with pytest.raises(ZeroDivisionError), uploads.beside(ID, ERRORS) as out:
+        out.write(b"x" * (3 * PIECE))
+        raise ZeroDivisionError
+    assert not uploads.has(ID, ERRORS)
+    with uploads.beside(ID, ERRORS) as out:
+        out.write(b"x")
+        uploads.remove(ID)
+    assert list((tmp_path / "uploads").iterdir()) == [], "given up meanwhile"
+
+
+def test_no_file_beside_can_be_put_in_the_place_of_another(uploads, tmp_path):
+    uploads.save(ID, io.BytesIO(b"plain"))
+    with uploads.beside(ID, ERRORS) as out:
+        out.write(b"x")
+    os.link(tmp_path / "uploads" / f"{ID}.{ERRORS}", tmp_path / "uploads" / f"{ID}.{PREVIEW}")
+    with pytest.raises(InvalidTag), uploads.get(ID, PREVIEW).open() as stream:
+        stream.read()
 
 
 def test_removing_twice_is_removing(uploads):
