@@ -54,8 +54,8 @@ CREATE TABLE city.match (
   CONSTRAINT match_score_possible CHECK (score between 0 and 100),
   CONSTRAINT match_state_known CHECK (state in ('proposed', 'joined', 'apart', 'undone')),
   CONSTRAINT match_decided_by_somebody CHECK ((state = 'proposed') = (decided_by is null)),
-  CONSTRAINT match_kept_id_fkey FOREIGN KEY(kept_id) REFERENCES city.person (id),
-  CONSTRAINT match_other_id_fkey FOREIGN KEY(other_id) REFERENCES city.person (id),
+  CONSTRAINT match_kept_id_fkey FOREIGN KEY(kept_id) REFERENCES city.person (id) ON DELETE CASCADE,
+  CONSTRAINT match_other_id_fkey FOREIGN KEY(other_id) REFERENCES city.person (id) ON DELETE CASCADE,
   CONSTRAINT match_by_id_fkey FOREIGN KEY(by_id) REFERENCES shared.account (id),
   CONSTRAINT match_decided_by_fkey FOREIGN KEY(decided_by) REFERENCES shared.account (id)
 );

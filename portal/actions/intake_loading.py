@@ -81,7 +81,7 @@ class Load:
         self._do(intake_sql.LOCK if some_known else intake_sql.LOCK_SPOILT)
         if some_known:
             self._change(counts)
-        self._do(intake_sql.EVENTS_OF_NEW)
+        self._do(intake_sql.EVENTS_OF_NEW if some_known else intake_sql.EVENTS_WHERE_ALL_NEW)
         if some_known:
             self._do(intake_sql.EVENTS_OF_KNOWN)
         counts |= self._agree(some_known)

@@ -136,11 +136,20 @@ update city.receivable r set {", ".join(f"{c} = null" for c in _TEXTS)}
 _HAPPENED = """
  cross join lateral (values ('demand', s.demanded_on), ('acknowledgement', s.acknowledged_on), ('judgment', s.judged_on))
        e (kind, happened_on)"""
-EVENTS_OF_NEW = f"""
-insert into city.receivable_event (id, receivable_id, kind, happened_on)
-select {UUID7}, s.claim_id, e.kind, e.happened_on
-  from city.intake_stage s join city.receivable r on r.id = s.claim_id{_HAPPENED}
- where e.happened_on is not null"""
+_EVENTS = {"demand": "demanded_on", "acknowledgement": "acknowledged_on", "judgment": "judged_on"}
+
+
+def _events(made: str) -> str:
+    """Of new claims; `made`: what keeps those apart that stood before."""
+    each = (
+        f"select {UUID7}, s.claim_id, '{kind}', s.{on} from city.intake_stage s{made} where s.{on} is not null"
+        for kind, on in _EVENTS.items()
+    )
+    return "insert into city.receivable_event (id, receivable_id, kind, happened_on) " + " union all ".join(each)
+
+
+EVENTS_WHERE_ALL_NEW = _events("")
+EVENTS_OF_NEW = _events(" join city.receivable r on r.id = s.claim_id")
 EVENTS_OF_KNOWN = f"""
 with made as (
   insert into city.receivable_event (id, receivable_id, kind, happened_on)
