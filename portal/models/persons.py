@@ -21,8 +21,9 @@ class Match(db.Model):
 
     __tablename__ = "match"
     id: Mapped[Id]
-    kept_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.person.id"))
-    other_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.person.id"), index=True)
+    # a person goes only when the load that brought it is undone, and then what the system proposed goes too
+    kept_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.person.id", ondelete="CASCADE"))
+    other_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("city.person.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
     by_id: Mapped[MaybeBy]
     score: Mapped[int]

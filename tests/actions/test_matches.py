@@ -363,3 +363,20 @@ def test_the_trail_says_what_moved(acting, admin, twice):
     entries = admin.execute("select noun, columns from audit.event where action = 'match:join'").fetchall()
     assert ("debtor", ["person_id"]) in entries
     assert any(noun == "match" and "moved" in columns for noun, columns in entries)
+
+
+def test_a_proposal_goes_with_the_person_whose_load_is_undone(acting, admin, twice):
+    propose(acting)
+    made = "update city.{} set made_by = %s where {}"
+    load = admin.execute("select id from city.intake").fetchone()[0]
+    admin.execute("update city.intake set state = 'undoing'")
+    admin.execute(made.format("person", "id = %s"), [load, twice])
+    admin.execute(made.format("debtor", "person_id = %s"), [load, twice])
+    admin.execute(
+        made.format("receivable", "debtor_id in (select id from city.debtor where person_id = %s)"), [load, twice]
+    )
+    with acting("dan", "intake:load"):
+        for table in ("receivable", "debtor", "person"):
+            gone = sa.text(f"delete from city.{table} where made_by = :load")
+            assert db.session.execute(gone, {"load": load}).rowcount == 1
+    assert admin.execute("select count(*) from city.match").fetchone() == (0,)
