@@ -22,10 +22,12 @@ def speak(story: Story) -> None:
     _law_team(story, cases)
     wanted = [cases["north", "promised"], cases["north", "moved"]]
     announced = moment("11-24 11:10")
-    story.stage.run("saiken1", "recall:announce", announced, recall_notices.announce, wanted, reason=WHY, final_on=RECALL_ON)
+    story.stage.run(
+        "saiken1", "recall:announce", announced, recall_notices.announce, wanted, reason=WHY, final_on=RECALL_ON
+    )
     with story.stage.acting("kita-sv", "recall:object", moment("11-25 10:40")) as by:
-        notice = standings.of(wanted)[wanted[0]].notice_id
-        recall_notices.object_to(notice, words=OBJECTION, by=by)
+        notices = [one.notice_id for one in standings.of(wanted[:1]).values() if one.notice_id]
+        recall_notices.object_to(notices[0], words=OBJECTION, by=by)
 
 
 def _law_team(story: Story, cases: dict[tuple[str, str], uuid.UUID]) -> None:

@@ -1,6 +1,20 @@
 """Makes the demo city through the product: founded, staffed, its ledger taken in, its cases placed, its weeks lived."""
 
-from demo import between, conflicts, crowd, intake, ledger, people, placing, plans, protection, script, staffing, stock, town
+from demo import (
+    between,
+    conflicts,
+    crowd,
+    intake,
+    ledger,
+    people,
+    placing,
+    plans,
+    protection,
+    script,
+    staffing,
+    stock,
+    town,
+)
 from demo.accounts import FOUNDER
 from demo.moments import NOW, OPENING, moment
 from demo.stage import Stage

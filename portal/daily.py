@@ -9,8 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal import clock
 from portal.access import scope
-from portal.actions import match_proposing
-from portal.actions import conflicts, engagements, recall_notices, stop_lists
+from portal.actions import conflicts, engagements, match_proposing, recall_notices, stop_lists
 from portal.db import db
 from portal.models.intakes import Daily
 
@@ -20,7 +19,9 @@ DAILY: dict[str, Callable[..., Any]] = {
     "recall:finalise": recall_notices.finalise_due,
     "engagement:close": engagements.close,
     "conflict:close": conflicts.close_old,
-    "stoplist:write": lambda by, day: stop_lists.write(folder=flask.current_app.config["STOP_LIST_DIR"], by=by, day=day),
+    "stoplist:write": lambda by, day: stop_lists.write(
+        folder=flask.current_app.config["STOP_LIST_DIR"], by=by, day=day
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ARRAY, UUID, ColumnElement, Row, Select, Text, case, exists, func, insert, literal, or_, select
 from sqlalchemy.dialects.postgresql import array, distinct_on
 
-from portal.actions.arrays import among, table
+from portal.actions.arrays import table
 from portal.actions.audits import Period
 from portal.actions.candidates import OF_KIND
 from portal.db import db, uuid7
@@ -73,7 +73,7 @@ def _record(
     db.session.execute(insert(Disclosure).from_select(COLUMNS, given))
 
 
-def of_person(person_id: uuid.UUID) -> Sequence[Row[Disclosure, str, str]]:
+def of_person(person_id: uuid.UUID) -> Sequence[Row[Disclosure, str, str, str, Placement]]:
     """(entry, partner, who gave it, number of the file, placement), the newest first; a conflict check has no file."""
     entries = (
         select(Disclosure, Organisation.name.label("partner"), Account.name.label("giver"), Casefile.number, Placement)
@@ -116,8 +116,8 @@ def total(found: Select[tuple[Disclosure]]) -> tuple[int, int]:
     return count, people
 
 
-def lines(found: Select[tuple[Disclosure]] | Collection[uuid.UUID]) -> Sequence[Row[Any]]:
-    """Entries by a query or by their ids, with names: what the desk and the auditor may both read. The newest first."""
+def lines(chosen: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Entries with names, as the desk and the auditor may both read them; the newest first."""
     newest = (
         select(Debtor.person_id, Debtor.name, Debtor.kana)
         .where(Debtor.name.is_not(None))
@@ -125,7 +125,6 @@ def lines(found: Select[tuple[Disclosure]] | Collection[uuid.UUID]) -> Sequence[
         .order_by(Debtor.person_id, Debtor.id.desc())
         .subquery()
     )
-    chosen = found.with_only_columns(Disclosure.id) if isinstance(found, Select) else None
     said = (
         select(Disclosure, Organisation.name.label("partner"), Account.name.label("giver"), Casefile.number,
                Placement.ended_at, newest.c.name, newest.c.kana)
@@ -134,7 +133,7 @@ def lines(found: Select[tuple[Disclosure]] | Collection[uuid.UUID]) -> Sequence[
         .outerjoin(Casefile, Casefile.id == Disclosure.case_id)
         .outerjoin(Placement, Placement.case_id == Disclosure.case_id)
         .outerjoin(newest, newest.c.person_id == Disclosure.person_id)
-        .where(Disclosure.id.in_(chosen) if chosen is not None else Disclosure.id == among(found))
+        .where(chosen)
     )  # fmt: skip
     return db.session.execute(said.order_by(Disclosure.at.desc(), Disclosure.id.desc())).all()
 

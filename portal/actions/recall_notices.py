@@ -193,7 +193,7 @@ def totals() -> dict[str, tuple[int, int]]:
     return {part: (row[2 * n], int(row[2 * n + 1])) for n, part in enumerate(PARTS)}
 
 
-def lines(notice_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Row[Any]]:
+def lines(notice_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Any]:
     """{notice: (number, balance, name, kana, partner)} as whoever asks may read them; the partner is who holds it."""
     found = (
         select(RecallNotice.id, Casefile.number, Casefile.balance, Contactee.name, Contactee.kana,
@@ -206,7 +206,7 @@ def lines(notice_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Row[Any]]:
     return {row.id: row for row in db.session.execute(found)}
 
 
-def by_partner(files: Select[tuple[Placement]]) -> Sequence[Row[Any]]:
+def by_partner(files: Select[tuple[Placement]]) -> Sequence[Row[str, int, int]]:
     """(partner, files, yen) of what Choice.files found."""
     sums = files.join(Organisation, Organisation.id == Placement.org_id).with_only_columns(
         Organisation.name, func.count(), func.sum(Casefile.balance)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from portal.access import scope
 from portal.access.doors import door
-from portal.actions import cases, standings, worklist
+from portal.actions import cases, worklist
 from portal.clock import day_of, in_japan
 from portal.i18n import N_
 from portal.models.casefiles import Casefile
@@ -21,7 +21,7 @@ from portal.wareki import format as in_era
 from portal.web.language import translated
 from portal.web.paging import page
 from portal.web.pieces import badge, link, moment, name
-from portal.web.written import day, yen
+from portal.web.written import yen
 
 pages = flask.Blueprint("cases", __name__)
 Answer = flask.typing.ResponseReturnValue
@@ -103,7 +103,8 @@ def _rows(files: Iterable[Any], part: str) -> Iterator[tuple[list[Any], str | No
 def _standing(file: Any) -> Iterator[Markup]:
     """How the file stands between partner and city."""
     if file.final_on:
-        yield badge(translated("引揚げ予定（%(day)s）", day=day(file.final_on)), "warn")
+        short = f"{file.final_on.month}/{file.final_on.day}"  # the file's own page says the whole date
+        yield badge(translated("引揚げ予定（%(day)s）", day=short), "warn")
     if not file.heard:
         yield badge(translated("受領確認前"))
 

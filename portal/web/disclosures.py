@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from portal.access import scope
 from portal.access.doors import door
 from portal.actions import disclosures, persons, placed
+from portal.actions.arrays import among
 from portal.clock import day_of
 from portal.models.placements import Disclosure
 from portal.rules.disclosures import FIELDS
@@ -38,7 +39,7 @@ def index() -> str:
     found = disclosures.entries(period, org)
     count, people = disclosures.total(found)
     listed = page(found, Disclosure.at, Disclosure.id, newest_first=True)
-    lines = disclosures.lines([row.id for row in listed.rows])
+    lines = disclosures.lines(Disclosure.id == among([row.id for row in listed.rows]))
     scope.note("person", list({row.Disclosure.person_id for row in lines}))
     return flask.render_template(
         "disclosures/index.html", listed=listed, lines=lines, count=count, people=people, period=period, org=org,
@@ -50,7 +51,8 @@ def index() -> str:
 @door("disclosure:export")
 def export() -> flask.typing.ResponseReturnValue:
     period, org = periods.asked(DAYS), _partner()
-    lines = disclosures.lines(disclosures.entries(period, org))
+    found = disclosures.entries(period, org).with_only_columns(Disclosure.id)
+    lines = disclosures.lines(Disclosure.id.in_(found))
     people = list(dict.fromkeys(row.Disclosure.person_id for row in lines))
     for start in range(0, len(people), 1000):
         scope.note("person", people[start : start + 1000], "export")

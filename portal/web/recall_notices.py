@@ -1,6 +1,7 @@
 """引揚げの予告: the desk chooses and announces, the partner reads and objects, the desk answers."""
 
 import uuid
+from typing import Any
 
 import flask
 from flask_babel import gettext as _
@@ -51,7 +52,7 @@ class ChoiceForm(FlaskForm):
         months = None if self.months.errors else self.months.data
         return Choice(uuid.UUID(org) if org else None, int(months) if months else None, bool(self.unpaid.data))
 
-    def carried(self) -> dict[str, str]:
+    def carried(self) -> dict[str, Any]:
         known = {f.name: f.data for f in self if not f.errors and f.data}
         return known | ({"unpaid": "y"} if "unpaid" in known else {})
 
