@@ -88,7 +88,8 @@ def finish(response: flask.Response) -> flask.Response:
         db.session.commit()
     else:
         db.session.rollback()
-        scope.note_again()
+        if response.status_code != 503:  # that page shows nobody, and there may be no database to write to
+            scope.note_again()
     response.headers["X-Request-Id"] = flask.g.get("request_id", "-")
     return response
 
@@ -98,6 +99,7 @@ def sqlstate(error: BaseException) -> str | None:
 
 
 LOCKED = "55P03"
+AWAY = ("08", "53", "57P")  # no connection, nothing left to work with, shutting down or starting
 STATUS = {NO_PRINCIPAL: 401, NO_RIGHT: 403, NOT_NOW: 409, SECOND_PERSON: 409, LOCKED: 409, "22P02": 404, "P0404": 404}
 
 
@@ -110,7 +112,8 @@ def status_of(error: Exception) -> int:
     if isinstance(error, DataError):  # a sign or a number that PostgreSQL has no place for: no form of ours sends one
         return STATUS.get(sqlstate(error) or "", 400)
     if isinstance(error, DBAPIError):
-        return STATUS.get(sqlstate(error) or "", 503 if error.connection_invalidated else 500)
+        away = error.connection_invalidated or (sqlstate(error) or "08").startswith(AWAY)
+        return STATUS.get(sqlstate(error) or "", 503 if away else 500)
     return 503 if isinstance(error, SQLAlchemyError) else 500
 
 

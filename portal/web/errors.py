@@ -3,10 +3,12 @@
 import errno
 
 import flask
+import flask_login
 import structlog
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from portal.access import doors
@@ -40,6 +42,15 @@ def attach(app: flask.Flask) -> None:
 
 
 def page(status: int, sentence: str | None = None) -> tuple[str, int]:
+    """A page of one sentence. Where no database says who asks, it is the page for nobody that says so."""
+    try:
+        return _written(status, sentence)
+    except SQLAlchemyError:
+        flask.g._login_user = flask_login.AnonymousUserMixin()
+        return _written(503)
+
+
+def _written(status: int, sentence: str | None = None) -> tuple[str, int]:
     title, message = PAGES.get(status, PAGES[500])
     return flask.render_template("error.html", title=title, message=sentence or message), status
 
