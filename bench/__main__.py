@@ -16,7 +16,7 @@ from bench import case_screen, intake, opening, queries, worklist
 from bench.city import City, beside, fill
 from bench.rounds import EFFORT, Effort
 from bench.table import Figure, written
-from bench.web import cookie, served
+from bench.web import admin_cookie, cookie, served
 from portal.embedded import Servers
 
 CASES, RECORDS = 20_000, 73_398
@@ -50,16 +50,14 @@ def _figures(city: City, tenth: City, records: int, only: str) -> Iterator[Figur
 
 
 def pages(city: City, tenth: City, effort: Effort = EFFORT, only: str = "12") -> Iterator[Figure]:
-    """The figures over HTTP: our program and the peer's, each on a server of its own."""
+    """The figures over HTTP: our program and the peers', each on a server of its own."""
     with ExitStack() as stack:
         ours = stack.enter_context(served(city, "wsgi:app", "/cases", cookie(city, "agent")))
         peer = stack.enter_context(served(city, "bench.bare:app", worklist.theirs({})))
         if "1" in only:
-            for figure in (worklist.first_page, worklist.counting_peer, worklist.deep_page):
-                yield figure(city, ours, peer, effort)
-            yield worklist.deep_against_first(city, ours, effort)
+            admin = stack.enter_context(served(city, "bench.django_admin:app", worklist.LIST, admin_cookie(city)))
             smaller = stack.enter_context(served(tenth, "wsgi:app", "/cases", cookie(tenth, "agent")))
-            yield worklist.ten_times(city, ours, smaller, effort)
+            yield from worklist.figures(city, worklist.Servers(ours, peer, admin, smaller), effort)
         if "2" in only:
             yield case_screen.case_screen(city, ours, peer, effort)
 

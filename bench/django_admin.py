@@ -120,7 +120,6 @@ class Worklist(admin.ModelAdmin):
         return super().get_queryset(request).filter(**due)
 
 
-LIST = "/admin/bench/casefile/"
 urlpatterns = [path("admin/", admin.site.urls)]
 app = get_wsgi_application()
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -48,6 +49,16 @@ def cookie(city: City, who: str) -> str:
     signer = app.session_interface.get_signing_serializer(app)
     value = signer.dumps({"_user_id": city.tokens[who], "_fresh": True, "csrf_token": "0" * 40})
     return f"{app.config['SESSION_COOKIE_NAME']}={value}"
+
+
+def admin_cookie(city: City) -> str:
+    """Of Django's admin: its tables are made, and a superuser has signed in. Another process, for its settings are global."""
+    words = "from bench import django_admin; print(django_admin.signed_in())"
+    environment = os.environ | city.environment()
+    done = subprocess.run(
+        [sys.executable, "-c", words], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
 
 
 @contextmanager
