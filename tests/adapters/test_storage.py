@@ -87,7 +87,8 @@ def test_a_broken_upload_is_none_and_an_old_one_goes(uploads, tmp_path):
 
     with pytest.raises(ConnectionError):
         uploads.save(ID, Breaks())
-    assert not uploads.has(ID)
+    assert list((tmp_path / "uploads").iterdir()) == []
+    (tmp_path / "uploads" / f"{ID}.part").write_bytes(b"what a killed worker leaves")
     uploads.save(uuid.UUID(int=8), io.BytesIO(b"new"))
     for path in (tmp_path / "uploads").iterdir():
         hours = 25 if path.name.startswith(str(ID)) else 23
