@@ -34,7 +34,7 @@ def perform(intake_id: str, *, uploads: Uploads, city_code: str, by: Principal) 
     if intake.state != "loading":
         return None
     try:
-        Load(intake, uploads, by).run(intake_marks.approved(intake, by=by))
+        Load(intake, uploads, by).run(intake_marks.approved(intake))
     except intake_marks.Lost as lost:
         _empty()
         intake_marks.stop(intake, lost.persons, by=by)
@@ -136,6 +136,7 @@ def _empty() -> None:
 def _older(intake: Intake) -> bool:
     """Is a later whole extract of the same source in the ledger? Then this one brings new claims, and changes none."""
     later = exists().where(
-        Intake.state == "loaded", Intake.whole, Intake.source == intake.source, Intake.as_of > intake.as_of
-    )
+        Intake.state == "loaded", Intake.profile == "ledger", Intake.whole, Intake.source == intake.source,
+        Intake.as_of > intake.as_of,
+    )  # fmt: skip
     return bool(db.session.scalar(select(later)))

@@ -34,7 +34,7 @@ class Lost(Exception):
         self.persons = persons
 
 
-def approved(intake: Intake, *, by: Principal) -> Callable[[list[uuid.UUID]], bool]:
+def approved(intake: Intake) -> Callable[[list[uuid.UUID]], bool]:
     """Whether all of them were approved for this load, and the approval is not used up."""
 
     def asked(persons: list[uuid.UUID]) -> bool:

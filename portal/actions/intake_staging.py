@@ -93,9 +93,9 @@ class _Out:
 def copy(intake: Intake, uploads: Uploads) -> None:
     """Streams what the check left onto the stage. Differs, Missing."""
     digests = (intake.totals or {}).get("staged", {})
+    if not all(part in digests and uploads.has(intake.id, STAGED[part]) for part in TABLES):
+        raise Missing
     for part, (table, columns) in TABLES.items():
-        if part not in digests or not uploads.has(intake.id, STAGED[part]):
-            raise Missing
         cursor: Any = db.session.connection().connection.cursor()
         with cursor, cursor.copy(f"copy {table} ({', '.join(columns)}) from stdin") as stage:
             if _streamed(uploads, intake.id, part, stage) != digests[part]:

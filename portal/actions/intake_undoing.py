@@ -47,7 +47,7 @@ class Used(Exception):
 
 def use(intake: Intake) -> str | None:
     """What prevents the undoing, as a key of USES; None: nothing does."""
-    return _run(intake, intake_undo_sql.USE).scalar()  # type: ignore[no-any-return]
+    return _run(intake, intake_undo_sql.USE).scalar()
 
 
 def ask(intake_id: uuid.UUID, *, by: Principal) -> None:

@@ -91,7 +91,8 @@ def details(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Row[Any]]:
         .outerjoin(Organisation, Organisation.id == Placement.org_id)
         .where(Movement.id == among(ids))
     )  # fmt: skip
-    return {row.id: row for row in db.session.execute(found)}
+    rows: Any = db.session.execute(found)
+    return {row.id: row for row in rows}
 
 
 def decide(ids: Collection[uuid.UUID], *, decision: str, note: str, by: Principal) -> int:

@@ -10,6 +10,7 @@ otherwise; everything is done in sets.
 
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import UUID, func, insert, literal, select, update
 
@@ -88,7 +89,7 @@ def hold(sources: Sequence[tuple[uuid.UUID, uuid.UUID]], *, kind: str, by: Princ
         "by_id": literal(by.account_id),
         "at": literal(scope.now()),
     }
-    values = {**dict(held.c.items()), **said}
+    values: dict[str, Any] = {**dict(held.c.items()), **said}
     db.session.execute(insert(Hold).from_select(list(values), select(*values.values())))
 
 
