@@ -50,7 +50,7 @@ def main(workers: int = os.cpu_count() or 1) -> int:
         expected = law_of(made)
         mutants = all_mutants(Stand(made).columns)
         random.Random(1).shuffle(mutants)  # the dear ones come evenly
-        with ProcessPoolExecutor(workers, initializer=_open, initargs=(urls, expected)) as pool:
+        with ProcessPoolExecutor(max(workers, 1), initializer=_open, initargs=(urls, expected)) as pool:
             judged = list(pool.map(_judge, mutants, chunksize=10))
         status = told(judged, time.monotonic() - began)
         bare = cluster.clone("interleaved", urls)

@@ -103,6 +103,7 @@ ENDINGS: dict[str, Any] = {
     "joining": [["mori_north"], ["abe_law", "abe_north"], ["abe_north"], ["abe_north"]],
     "placing": [8, 11, 1, None, 1, 1, ["free", True], ["mori", False]],
     "protecting": [
+        1,
         "P0403",
         "P0403",
         "P0403",
@@ -121,7 +122,7 @@ ENDINGS: dict[str, Any] = {
         1,
         1,
     ],
-    "changing_hands": ["23514", 1, ["city"]],
+    "changing_hands": [1, "23514", 1, ["city"]],
     "paying": [2, [36000, 36000], [36000, 36000], [70000, 70000]],
     "the_trail": [
         "",

@@ -366,6 +366,7 @@ def protecting(stand: Stand) -> Any:
     )
     stand.become("desk", "intake:unprotect")
     stop(stand, "mori", "protection")
+    said.append(tried(stand, "update city.debtor set protected = protected where person_id = %s", [I("mori")]))
     said += [tried(stand, off, [I("mori")]), tried(stand, lift, [N, I("dan"), I("mori")])]
     stand.again()
     stand.arrange(APPROVE, [uuid.uuid4(), "protection:lift", I("mori"), I("dora"), N, I("dan"), N])
@@ -421,7 +422,8 @@ def _with_a_load(stand: Stand, off: str) -> list[Any]:
 def changing_hands(stand: Stand) -> Any:
     stand.become("desk")
     move = "update shared.casefile set org_id = %s where id = %s"
-    said = [tried(stand, move, [I(to), I("kato_north")]) for to in ("south", "city")]
+    said = [tried(stand, "update shared.casefile set org_id = org_id where id = %s", [I("kato_north")])]
+    said += [tried(stand, move, [I(to), I("kato_north")]) for to in ("south", "city")]
     return said + known(
         stand, "select org_id from shared.attempt where case_id = %s and by_id = %s", [I("kato_north"), I("ann")]
     )

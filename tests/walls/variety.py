@@ -51,6 +51,9 @@ MORE = (
     "insert into city.related (id, debtor_id, relation, name, by_id, at) values (%(lonely)s, %(made)s, 'heir', '相続　人', %(dora)s, %(now)s),"
     " (%(made_alone)s, %(made)s, 'heir', '相続　人', %(dora)s, %(now)s)",
     "insert into city.load_image (intake_id, row_id, noun) values (%(undoing)s, %(made_alone)s, 'related')",
+    "insert into shared.tombstone (case_id, org_id, number, ended_at, outcome) select gen_random_uuid(), org_id, 'y', ended_at, outcome"
+    " from shared.tombstone where number = 'x'",
+    "insert into city.debtor (id, person_id, source, number) select gen_random_uuid(), %(lonely)s, '02', n::text from generate_series(1, 5) n",
     "insert into gate.enrolment (token_hash, account_id, expires_at) values (sha256('x'), %(alma)s, %(now)s)",
     "insert into city.movement (id, intake_id, receivable_id, person_id, code, effect, at) values"
     " (gen_random_uuid(), %(undoing)s, %(made)s, %(made)s, 'vanished', 'none', %(now)s)",
@@ -60,6 +63,7 @@ CALLS = (
     ("ueda_law", "lena", "call", "open", None), ("mori_north", "ann", "letter", "done", None), ("mori_north", "ann", "letter", "done", None), ("ueda_law", "lena", "letter", "done", None),
     ("mori_north", "alma", "letter", "done", "2026-11-20"), ("kato_north", "alma", "call", "done", None),
     ("ueda_law", "lena", "letter", "done", "2026-11-20"), ("ito_south", "bo", "call", "open", None),
+    ("ueda_law", "lena", "call", "done", None), ("abe_law", "lena", "call", "done", None),
 )  # fmt: skip
 
 
