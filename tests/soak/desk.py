@@ -29,8 +29,8 @@ class Answer:
 class Desk:
     """One signed-in browser. Every call raises one of AWAY when the web server is not there."""
 
-    def __init__(self, port: int, who: str = "dan") -> None:
-        self.port, self._cookie = port, _signed(who)
+    def __init__(self, port: int, who: str = "dan", patience: float = 40) -> None:
+        self.port, self._cookie, self._patience = port, _signed(who), patience
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)
@@ -66,7 +66,7 @@ class Desk:
     def _ask(
         self, method: str, path: str, body: Iterable[bytes] = (), headers: dict[str, str] | None = None, size: int = 0
     ) -> Answer:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=40)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=self._patience)) as connection:
             connection.putrequest(method, path)
             for key, value in ((headers or {}) | {"Cookie": f"renkei={self._cookie}"}).items():
                 connection.putheader(key, value)
