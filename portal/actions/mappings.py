@@ -48,8 +48,8 @@ def by_source() -> Sequence[Row[Any]]:
     return db.session.execute(query).all()
 
 
-def author(mapping_id: uuid.UUID | None) -> Row[Any] | None:
-    """(id, source, at, by): who said so, and when."""
+def author(mapping_id: uuid.UUID | None) -> Any:
+    """(id, source, at, by): who said so, and when. None without a mapping."""
     if mapping_id is None:
         return None
     kept = select(Kept.id, Kept.source, Kept.at, Account.name.label("by")).where(Kept.id == mapping_id)

@@ -139,7 +139,7 @@ def _hidden(debtors: set[uuid.UUID]) -> dict[Group, list[uuid.UUID]]:
             Stored.debtor_id, Stored.relation, Stored.valid_from
         )
     )
-    return {(debtor, relation, first): ids for debtor, relation, first, ids in rows}
+    return {(debtor, relation, first): list(ids) for debtor, relation, first, ids in rows}
 
 
 def _older(intake: Intake) -> bool:

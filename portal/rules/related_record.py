@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from portal import wareki
 from portal.rules import individual_number
@@ -46,7 +46,8 @@ def judge(header: Sequence[str], cells: Sequence[str]) -> tuple[list[str], Relat
         reasons.append("bad_relation")
     if not cell["氏名"]:
         reasons.append("missing_name")
-    if False in days or (all(days) and days[0] > days[1]):  # type: ignore[operator]
+    first, last = days
+    if False in days or (first and last and first > last):
         reasons.append("bad_date")
     if individual_number.held_in([text for name, text in zip(header, cells, strict=True) if name not in NUMBERS]):
         reasons.append("individual_number")
@@ -55,11 +56,11 @@ def judge(header: Sequence[str], cells: Sequence[str]) -> tuple[list[str], Relat
     return [], Related(
         plain(cell["取込元"]), plain(cell["宛名番号"]), kind, cell["氏名"],
         unicodedata.normalize("NFKC", cell["カナ氏名"]), signs(cell["郵便番号"]).replace("-", ""), cell["住所"],
-        signs(cell["電話番号"]), days[0] or None, days[1] or None,
+        signs(cell["電話番号"]), first or None, last or None,
     )  # fmt: skip
 
 
-def _day(cell: str) -> date | bool | None:
+def _day(cell: str) -> date | Literal[False] | None:
     """None: empty. False: unreadable."""
     try:
         return wareki.parse(cell) if cell else None
