@@ -12,7 +12,7 @@ lock := uv pip compile --universal --generate-hashes --no-emit-index-url --no-he
 # two makes at once: the second finds the stamp when its turn comes
 once = flock Makefile sh -ec 'if [ ! $@ -nt $< ]; then eval "$$1"; fi' once
 
-.PHONY: run test fuzz check bench lock chromium
+.PHONY: run test fuzz check bench soak lock chromium
 .DELETE_ON_ERROR:
 
 # setpriv: when make is killed, the kernel tells us
@@ -40,6 +40,10 @@ check: .venv/dev.stamp
 
 bench: .venv/dev.stamp $(catalogues)
 	$(python) -m bench $(ARGS)
+
+# SEED=… MOMENTS=… RECORDS=… VICTIMS=worker,backend
+soak: .venv/dev.stamp $(catalogues)
+	$(python) -m tests.soak $(ARGS)
 
 lock:
 	@command -v uv >/dev/null || { echo 'make lock needs uv'; exit 1; }

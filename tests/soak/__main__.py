@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -31,9 +32,10 @@ def main() -> int:
         rehearsal = Rehearsal(portal, files.write(Path(folder), options.records))
         took = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in rehearsal.took.items())
         print(f"undisturbed: {took}", flush=True)
-        for number, moment in enumerate(moments, 1):
-            outcomes.append(rehearsal.disturbed(moment, options.seed + number))
-            print(f"{number:4d} {outcomes[-1]}", flush=True)
+        with suppress(KeyboardInterrupt):  # what was seen so far counts
+            for number, moment in enumerate(moments, 1):
+                outcomes.append(rehearsal.disturbed(moment, options.seed + number))
+                print(f"{number:4d} {outcomes[-1]}", flush=True)
     print(table(outcomes))
     wrong = [outcome for outcome in outcomes if outcome.wrong]
     print(f"{len(outcomes)} kills, {len(wrong)} violations, {time.monotonic() - began:.0f} s")
