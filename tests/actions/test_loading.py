@@ -1,9 +1,11 @@
 """What a second load says and does: new, changed, unchanged, kept; vanished; marks that are lost."""
 
+import threading
 from datetime import date
 
 import pytest
 
+from portal import bootstrap
 from portal.actions import intake_marks
 from portal.actions.protections import OwnRequest
 from portal.rules.lifecycles import NotNow
@@ -197,3 +199,28 @@ def test_what_is_loaded_says_nothing_of_others_stage(desk, app, admin):
     assert len(list(desk.uploads._folder.iterdir())) > 1
     desk.cancel()
     assert list(desk.uploads._folder.iterdir()) == []
+
+
+def test_loads_from_two_sides_go_one_after_another(desk, app, admin, urls, tmp_path):
+    """One by the worker, one at the prompt, both at the stage's door: neither loads the other's records."""
+    desk.check(ledger(record(9001), record(9002)))
+    desk.ask_load()
+    path, ticket = tmp_path / "l.csv", desk.see().ticket_id
+    path.write_bytes(ledger(record(9002, 収納額="5"), record(9003)))
+    command = ["intake", "load", str(path), "--as-of", "2026-11-24"]
+    results = []
+    with bootstrap.connect(urls["DATABASE_OWNER_URL"]) as owner, owner.transaction():
+        owner.execute("lock table city.intake_stage")
+        sides = [
+            threading.Thread(target=desk.perform, args=[ticket]),
+            threading.Thread(target=lambda: results.append(app.test_cli_runner().invoke(args=command))),
+        ]
+        for side in sides:
+            side.start()
+        sides[0].join(1)
+        assert all(side.is_alive() for side in sides)
+    for side in sides:
+        side.join(60)
+    assert (desk.see().state, [result.exit_code for result in results]) == ("loaded", [0])
+    assert [len(claims(admin, number)) for number in (9001, 9002, 9003)] == [1, 1, 1]
+    assert claims(admin, 9002)[0]["balance"] == 9995, "the later as-of date counts, whichever came first"

@@ -1,5 +1,7 @@
 """A load is taken back while nothing of it was used: the ledger stands as before, row for row."""
 
+import threading
+
 import pytest
 
 from portal.actions import intake_undoing, persons
@@ -133,3 +135,19 @@ def test_afterwards_contact_can_be_stopped_as_ever(desk, admin):
     hold(desk, cast.id_("mori"))
     live = "select count(*) from city.hold where lifted_at is null"
     assert admin.execute(live).fetchone() == (1,)
+
+
+def test_an_undoing_waits_for_who_uses_it_and_then_stays_away(desk, acting, admin):
+    """Dan's hold is not committed yet when the worker begins; the worker waits for the person, and sees it."""
+    desk.take_in(MORI | {"摘要": "第二小学校　6月分"}, whole=False)
+    desk.ask_undo()
+    ticket = desk.see().ticket_id
+    with acting("dora", "hold:place") as dora:
+        persons.stop(cast.id_("mori"), by=dora)
+        worker = threading.Thread(target=desk.perform, args=[ticket])
+        worker.start()
+        worker.join(1)
+        assert worker.is_alive()
+    worker.join(30)
+    assert (desk.see().state, desk.see().trouble) == ("loaded", intake_undoing.USES["held"])
+    assert claims(admin, 1)[0]["summary"] == "第二小学校　6月分"
