@@ -437,7 +437,8 @@ _DESK = [
     *_each(("desk",), "city.entrustment city.disclosure", "insert", ALL, "", MINE),
     *_each(("desk",), "city.placement city.placement_line", "insert"),
     *_each(("desk",), "city.placement", "update", ALL, "person_id ended_at end_reason"),
-    *_each(("desk",), "city.disclosure city.conflict_person", "update", ALL, "person_id"),  # two persons turned out to be one
+    # two persons turned out to be one
+    *_each(("desk",), "city.disclosure city.conflict_person", "update", ALL, "person_id"),
     *_each(("desk",), "city.placement_line", "update", ALL, "ended_at"),
     *_each(("desk",), "city.hold", "insert", ALL, "", f"{MINE} and lifted_by is null"),
     *_each(
@@ -562,6 +563,7 @@ _DEFINERS = [
     *_each(("contact",), "shared.casefile", "select", ALL, "id held_at"),
     *_each(("contact",), "shared.casefile", "update", ALL, "held_at"),
     *_each(("contact",), "city.intake", "select", ALL, "id state"),
+    *_each(("contact",), "city.debtor", "select", ALL, "person_id protected"),
     *_each(("contact",), "city.movement", "select", ALL, "intake_id person_id code decision"),
     *_each(("contact",), "shared.account", "select", ALL, "id role"),
     *_each(("contact",), "city.approval", "select"),
@@ -637,6 +639,7 @@ FUNCTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "access.born_held()": ("contact", ("owner",)),
     "access.guard_protection()": ("contact", ("owner",)),
     "access.guard_protection_hold()": ("contact", ("owner",)),
+    "access.guard_protection_move()": ("contact", ("owner",)),
     "access.guard_hands()": ("gate", ("owner",)),
     "city.copy_balance()": ("owner", ()),
     "audit.foreign_row(uuid)": ("recorder", ()),
@@ -681,6 +684,8 @@ TRIGGERS = {
     " when (new.org_id <> old.org_id) execute function access.guard_hands()",
     ("city.hold", "guard_protection"): "before update of lifted_at on {} for each row"
     " when (old.kind = 'protection' and new.lifted_at is not null) execute function access.guard_protection_hold()",
+    ("city.hold", "guard_protection_move"): "before update of person_id on {} for each row when (old.kind = 'protection'"
+    " and old.lifted_at is null and new.person_id <> old.person_id) execute function access.guard_protection_move()",
     ("city.debtor", "guard_protection"): "before update of protected on {} for each row"
     " when (old.protected and not new.protected) execute function access.guard_protection()",
     ("city.receivable", "copy_balance"): "after update on {} referencing new table as new_rows old table as old_rows"

@@ -4,12 +4,12 @@ All that is asked must hold under one 宛名番号. A protected person has nothi
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, cast, distinct, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Text, cast, distinct, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.actions.arrays import among
@@ -34,15 +34,8 @@ class Sought:
     birth: date | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        asked = {
-            "number": lambda v: Debtor.number == v,
-            "source": lambda v: Debtor.source == v,
-            "kana": lambda v: Debtor.kana_key.like(_escaped(names.kana(v)) + "%"),
-            "name": lambda v: _named(names.name(v)),
-            "phone": lambda v: _ends(names.phone(v)),
-            "birth": lambda v: Debtor.birth == v,
-        }
-        return [condition(value) for field, condition in asked.items() if (value := getattr(self, field))]
+        asked = {name: value for name, value in vars(self).items() if value}
+        return [CONDITIONS[name](value) for name, value in asked.items()]
 
 
 def _escaped(text: str) -> str:
@@ -62,6 +55,16 @@ def _named(name: str) -> ColumnElement[bool]:
 def _ends(digits: str) -> ColumnElement[bool]:
     backwards = digits[::-1] + "%"
     return or_(Debtor.phone1_key.like(backwards), Debtor.phone2_key.like(backwards))
+
+
+CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+    "number": lambda number: Debtor.number == number,
+    "source": lambda source: Debtor.source == source,
+    "kana": lambda kana: Debtor.kana_key.like(_escaped(names.kana(kana)) + "%"),
+    "name": lambda name: _named(names.name(name)),
+    "phone": lambda phone: _ends(names.phone(phone)),
+    "birth": lambda birth: Debtor.birth == birth,
+}
 
 
 @dataclass(frozen=True)
@@ -137,5 +140,5 @@ def lines(persons: Sequence[uuid.UUID]) -> list[Line]:
 
 
 def _sums(query: Any) -> dict[uuid.UUID, tuple[int, ...]]:
-    rows: Sequence[Row[Any]] = db.session.execute(query).all()
+    rows: Sequence[Any] = db.session.execute(query).all()
     return {row[0]: tuple(int(value) for value in row[1:]) for row in rows}

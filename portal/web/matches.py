@@ -112,11 +112,11 @@ def ask() -> str:
 @door("match:name")
 def name() -> Answer:
     form = PairForm()
-    pair = [form.person("one"), form.person("two")] if form.validate() else []
-    if not pair or None in pair:
+    one, two = (form.person("one"), form.person("two")) if form.validate() else (None, None)
+    if one is None or two is None:
         return flask.render_template("matches/new.html", form=form), 422
     try:
-        match = matches.name(pair[0], pair[1], by=current_user)
+        match = matches.name(one, two, by=current_user)
     except Refused as error:
         flask.flash(_(error.label), "info")
         return flask.render_template("matches/new.html", form=form), 422

@@ -67,7 +67,7 @@ def found() -> Answer:
     if not form.validate():
         return flask.render_template("persons/find.html", form=form, found=None), 422
     hits = searches.find(form.sought(), size=PAGE, after=form.after)
-    scope.note("person", hits.persons)
+    scope.note("person", list(hits.persons))
     if hits.count == 1 and hits.persons:
         return flask.redirect(flask.url_for("persons.show", person_id=hits.persons[0]))
     lines = searches.lines(hits.persons)

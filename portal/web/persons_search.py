@@ -31,6 +31,7 @@ class SearchForm(FlaskForm):
     birth = DateField(_l("生年月日"), [Optional()])
     after_kana = HiddenField()
     after_id = HiddenField()
+    after: tuple[str, uuid.UUID] | None = None
 
     def validate_kana(self, field: Field) -> None:
         if not names.kana(field.data):
@@ -52,7 +53,6 @@ class SearchForm(FlaskForm):
             self.after = None
 
     def validate(self, extra_validators: Any = None) -> bool:
-        self.after: tuple[str, uuid.UUID] | None = None
         if not super().validate(extra_validators):
             return False
         if not self.sought().conditions() or set(self.carried()) == {"source"}:

@@ -51,8 +51,11 @@ def by_rule(admin, to):
     for row in cursor:
         facts = dict(zip(names, row, strict=True))
         key = facts.pop("id")
-        facts |= {"reasons": frozenset(facts["reasons"]), "flags": frozenset(facts["flags"]),
-                  "marks": frozenset(facts["marks"])}
+        facts |= {
+            "reasons": frozenset(facts["reasons"]),
+            "flags": frozenset(facts["flags"]),
+            "marks": frozenset(facts["marks"]),
+        }
         found[key] = reasons(Facts(**facts), to)
     return found
 
