@@ -166,3 +166,15 @@ def test_what_nobody_finished_writing_goes_within_hours(app):
 def _age(folder, hours):
     for path in folder.iterdir():
         os.utime(path, (time.time() - hours * 3600,) * 2)
+
+
+def test_a_clock_that_jumps_costs_a_try_and_nothing_else(send, work, push, admin):
+    """The worker's clock and the database's differ by a day: PostgreSQL refuses every transaction until they agree."""
+    address = send()
+    admin.execute("update gate.deployment set test_clock = false")
+    work()
+    assert (state(admin, address), tickets(admin)) == ("uploaded", [(0, None)])
+    admin.execute("update gate.deployment set test_clock = true")
+    push()
+    work()
+    assert state(admin, address) == "checked"
