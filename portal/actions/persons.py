@@ -165,5 +165,5 @@ def forget(person_ids: Collection[uuid.UUID]) -> None:
     run(update(Related).where(Related.debtor_id.in_(numbers)).values(nameless))
     asked = select(ConflictPerson.conflict_id).where(ConflictPerson.person_id == among(person_ids))
     run(update(Conflict).where(Conflict.id.in_(asked)).values(name=None, kana=None, birth=None))
-    images = numbers.union_all(select(Receivable.id).where(Receivable.debtor_id.in_(numbers)))
+    images = numbers.union_all(*(select(x.id).where(x.debtor_id.in_(numbers)) for x in (Receivable, Related)))
     run(delete(LoadImage).where(LoadImage.row_id.in_(images)))

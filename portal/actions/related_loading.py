@@ -3,7 +3,7 @@
 A person is the same under the same debtor, relation, name and first day. Beside a protected debtor, and where somebody
 beside him is under protection of his own, no name can be compared, and none is kept: there as many keys stand as the file
 has people. With 全件 whoever the source no longer names ends the day before the as-of date; a file older than the source's
-last whole one brings new people and changes nobody. What the desk wrote by hand is never touched.
+last whole one brings new people and changes nobody. What the desk wrote by hand stays as it is.
 """
 
 import re
@@ -13,16 +13,18 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import delete, exists, func, or_, select, text
 
 from portal.access import scope
 from portal.access.principal import Principal
 from portal.actions import intake_sql, intakes, related_checking, related_sql, tickets
+from portal.actions.arrays import among
 from portal.adapters.related_file import RelatedFile
 from portal.adapters.storage import Uploads
 from portal.db import db, uuid7
-from portal.models.intakes import Intake
+from portal.models.intakes import Intake, LoadImage
 from portal.models.persons import Related as Stored
+from portal.models.receivables import Debtor
 from portal.rules.related_record import Related
 
 STEP = 5000
@@ -38,6 +40,7 @@ def perform(intake_id: str, *, uploads: Uploads, city_code: str, by: Principal) 
     """Loads the upload; answers what is left to do after the commit: the upload goes. A second copy changes nothing."""
     for statement in (intake_sql.PATIENCE, intake_sql.QUEUE):
         db.session.execute(text(statement))
+    db.session.execute(delete(LoadImage))  # what the last load could have put back
     intake = db.session.get_one(Intake, uuid.UUID(intake_id), populate_existing=True)
     if intake.state != "loading":
         return None
@@ -54,7 +57,8 @@ class _Load:
         self.intake, self.file, self.by = intake, file, by
         self.older = _older(intake)
         self.touched = set[uuid.UUID]()
-        self.nameless = Counter[Group]()
+        # beside a protected debtor, or beside somebody under protection of his own: {(group, the latter): people}
+        self.nameless = Counter[tuple[Group, bool]]()
         self.counts = dict.fromkeys(("related", "related_changed", "unchanged", "kept", "ended", "keys_only"), 0)
 
     def run(self) -> dict[str, int]:
@@ -65,7 +69,7 @@ class _Load:
         for person, debtor_id, protected in related_checking.people(self.file):
             count += 1
             if protected:
-                self.nameless[debtor_id, person.relation, person.valid_from] += 1
+                self.nameless[(debtor_id, person.relation, person.valid_from), False] += 1
             else:
                 held.append((person, debtor_id))
             if len(held) == STEP:
@@ -84,17 +88,19 @@ class _Load:
         """Finds each by name, changes what says something else, adds who is new."""
         found = [(uuid7(), person, (debtor, person.relation, person.valid_from)) for person, debtor in held]
         stand = {row.n - 1: row for row in self._run(related_sql.STANDING, **related_sql.bound(found))}
-        changed = [(row.id, found[n][1], found[n][2]) for n, row in stand.items() if not row.same]
+        other = [(row.id, found[n][1], found[n][2], row.by_hand) for n, row in stand.items() if not row.same]
         self.touched |= {row.id for row in stand.values()}
-        self.counts["unchanged"] += len(stand) - len(changed)
+        self.counts["unchanged"] += len(stand) - len(other)
+        changed = [one for *one, by_hand in other if not by_hand and not self.older]
+        self.counts["kept"] += len(other) - len(changed)
         new = [one for n, one in enumerate(found) if n not in stand]
-        self.nameless.update(group for _, _, group in new if group in self.hidden)
+        self.nameless.update((group, True) for _, _, group in new if group in self.hidden)
         self._add([one for one in new if one[2] not in self.hidden])
         self._change(changed)
 
     def _change(self, changed: list[Any]) -> None:
-        self.counts["kept" if self.older else "related_changed"] += len(changed)
-        if changed and not self.older:
+        self.counts["related_changed"] += len(changed)
+        if changed:
             self._run(related_sql.BEFORE, id=[id_ for id_, _, _ in changed])
             self._run(related_sql.CHANGE, **related_sql.bound(changed))
 
@@ -107,12 +113,12 @@ class _Load:
 
     def _keep_keys(self) -> None:
         """Of whom no name may be compared or kept: as many keys as the file has people."""
-        for group, times in self.nameless.items():
+        for (group, own), times in self.nameless.items():
             stand = self.hidden.get(group, [])
             self.touched |= set(stand)
             self.counts["unchanged"] += min(times, len(stand))
             self.counts["keys_only"] += times
-            self._add([(uuid7(), None, group) for _ in range(times - len(stand))])
+            self._add([(uuid7(), own, group) for _ in range(times - len(stand))])
 
     def _end(self, last_day: date) -> None:
         gone = self._run(related_sql.GONE, touched=list(self.touched), until=last_day).scalars().all()
@@ -132,13 +138,11 @@ class _Load:
 
 
 def _hidden(debtors: set[uuid.UUID]) -> dict[Group, list[uuid.UUID]]:
-    """The nameless rows beside these debtors."""
-    of = select(Stored.debtor_id, Stored.relation, Stored.valid_from, func.array_agg(Stored.id))
-    rows = db.session.execute(
-        of.where(Stored.protected, Stored.debtor_id.in_(debtors)).group_by(
-            Stored.debtor_id, Stored.relation, Stored.valid_from
-        )
-    )
+    """Of whom only the key stands, beside these debtors. What a lifted protection left nameless is not among them."""
+    group = (Stored.debtor_id, Stored.relation, Stored.valid_from)
+    nameless = Stored.name.is_(None) & or_(Stored.protected, Debtor.protected)
+    found = select(*group, func.array_agg(Stored.id)).join(Debtor, Debtor.id == Stored.debtor_id)
+    rows = db.session.execute(found.where(Debtor.id == among(debtors), nameless).group_by(*group))
     return {(debtor, relation, first): list(ids) for debtor, relation, first, ids in rows}
 
 

@@ -17,16 +17,17 @@ _UNNESTED = ", ".join(f"cast(:{name} as {kind}[])" for name, kind in _TYPES.item
 _FILE = f"unnest({_UNNESTED}) with ordinality f ({', '.join(_TYPES)}, n)"
 
 
-def bound(people: Sequence[tuple[uuid.UUID, Related | None, tuple[uuid.UUID, str, Any]]]) -> dict[str, list[Any]]:
-    """(row, person, (debtor, relation, first day)) as arrays; without a person the keys alone, protected."""
+def bound(people: Sequence[tuple[uuid.UUID, Related | bool, tuple[uuid.UUID, str, Any]]]) -> dict[str, list[Any]]:
+    """(row, person, (debtor, relation, first day)) as arrays. Instead of a person whether one under protection of his own
+    stands there: then the keys alone."""
     rows = [_row(*one) for one in people]
     return {name: [row[at] for row in rows] for at, name in enumerate(_TYPES)}
 
 
-def _row(id_: uuid.UUID, person: Related | None, group: tuple[uuid.UUID, str, Any]) -> tuple[Any, ...]:
+def _row(id_: uuid.UUID, person: Related | bool, group: tuple[uuid.UUID, str, Any]) -> tuple[Any, ...]:
     debtor_id, relation, first = group
-    if person is None:
-        return id_, debtor_id, relation, None, *[None] * len(_SAID), first, None, True
+    if isinstance(person, bool):
+        return id_, debtor_id, relation, None, *[None] * len(_SAID), first, None, person
     said = (getattr(person, name) or None for name in _SAID)
     return id_, debtor_id, relation, plain(person.name), *said, first, person.valid_until, False
 
@@ -39,7 +40,8 @@ select p.id from city.person p
 
 _MINE = f"({', '.join(f'f.{c}' for c in _CHANGES)})"
 STANDING = f"""
-select distinct on (f.n) f.n, r.id, {_MINE} is not distinct from ({", ".join(f"r.{c}" for c in _CHANGES)}) as same
+select distinct on (f.n) f.n, r.id, {_MINE} is not distinct from ({", ".join(f"r.{c}" for c in _CHANGES)}) as same,
+       r.intake_id is null as by_hand
   from {_FILE}
   join city.related r on r.debtor_id = f.debtor_id and r.relation = f.relation
        and r.valid_from is not distinct from f.valid_from and normalize(r.name, nfkc) = f.key

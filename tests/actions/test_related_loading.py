@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from portal import jobs
-from portal.actions import intake_undoing, intakes
+from portal.actions import intake_undoing, intakes, persons
 from portal.adapters.storage import Uploads
 from portal.db import db, uuid7
 from portal.models.intakes import Intake
@@ -143,10 +143,11 @@ def test_a_whole_file_ends_whom_the_source_no_longer_names_and_nobody_elses(desk
     debtor = admin.execute("select id from city.debtor where number = '0000000001'").fetchone()[0]
     admin.execute("insert into city.related (id, debtor_id, relation, name, by_id, at) values (%s, %s, 'heir', '手', %s, now())",
                   [uuid7(), debtor, cast.id_("dan")])  # fmt: skip
-    done = desk.load(person(), as_of=date(2026, 11, 24))
-    assert (done["unchanged"], done["ended"]) == (1, 1)
+    done = desk.load(person(), person(氏名="手", 続柄区分="2", 有効開始日="", 住所="よそ"), as_of=date(2026, 11, 24))
+    assert (done["unchanged"], done["ended"], done["kept"], done["related"]) == (1, 1, 1, 0)
     ends = {row[1]: row[7] for row in kept(admin)}
     assert ends == {"森　一": None, "甲": date(2026, 11, 23), "乙": date(2026, 1, 1), "丙": None, "手": None}
+    assert {row[1]: row[4] for row in kept(admin)}["手"] is None, "what the desk wrote stands"
     back = desk.load(person(), person(氏名="甲"), as_of=date(2026, 11, 25))
     assert (back["related_changed"], back["unchanged"]) == (1, 1)
     assert {row[1]: row[7] for row in kept(admin)}["甲"] is None
@@ -167,9 +168,25 @@ def test_beside_a_protected_debtor_keys_alone_are_kept(desk, admin):
     assert (done["related"], done["keys_only"]) == (3, 3)
     rows = kept(admin)
     assert sorted(row[0] for row in rows) == ["guarantor", "guarantor", "mailing"]
-    assert {(row[1:6], row[8]) for row in rows} == {((None,) * 5, True)}
+    assert {(row[1:6], row[8]) for row in rows} == {((None,) * 5, False)}
     again = desk.load(*people)
     assert (again["related"], again["unchanged"], again["ended"]) == (0, 3, 0)
+    # once two people lifted it, names come again, and the keys without one end
+    admin.execute("update city.debtor set protected = false where number = '0000000001'")
+    desk.load(*people, as_of=date(2026, 11, 24))
+    assert sorted((row[1] or "", row[7]) for row in kept(admin)) == [
+        ("", date(2026, 11, 23))] * 3 + [("乙", None), ("森　一", None), ("甲", None)]  # fmt: skip
+
+
+def test_protecting_a_debtor_forgets_those_beside_him_and_the_next_file_does_not_tell_again(desk, admin, acting):
+    desk.load(person(), person(氏名="甲"))
+    debtor = admin.execute("select person_id from city.debtor where number = '0000000001'").fetchone()[0]
+    with acting("dan", "person:protect") as by:
+        persons.protect(debtor, by=by)
+    assert admin.execute("select count(*) from city.load_image where noun = 'related'").fetchone() == (0,)
+    done = desk.load(person(), person(氏名="甲"))
+    assert (done["related"], done["unchanged"], done["keys_only"]) == (0, 2, 2)
+    assert {row[1:6] for row in kept(admin)} == {(None,) * 5}
 
 
 def test_a_related_person_under_protection_of_his_own_stays_nameless(desk, admin):
@@ -180,7 +197,9 @@ def test_a_related_person_under_protection_of_his_own_stays_nameless(desk, admin
     assert (done["related"], done["unchanged"], done["keys_only"]) == (0, 2, 1)
     assert [row[1] for row in kept(admin)] == ["森　一", None]
     desk.load(person(), person(氏名="甲"), person(氏名="乙"))
-    assert [row[1] for row in kept(admin)] == ["森　一", None, None], "which of the two it is nobody can say"
+    assert [(row[1], row[8]) for row in kept(admin)] == [("森　一", False), (None, True), (None, True)], (
+        "which of the two it is nobody can say"
+    )
 
 
 def test_what_an_undo_puts_back_is_kept(desk, admin):
