@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, case, func, literal, not_, or_, select, true
-from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from portal.actions import candidates, placements
@@ -21,9 +21,11 @@ from portal.models.plans import Plan, PlanLine
 from portal.models.receivables import ClaimKind, Debtor, Receivable
 from portal.rules import allocation
 from portal.rules.allocation import Candidate, Cell, Portfolio, Rules
+from portal.rules.claim_groups import GROUPS
 from portal.rules.notices import OUTSIDE, OVER
 from portal.rules.placeability import LABELS, Target
 
+NUMBERS = {group: number for number, group in enumerate(GROUPS)}
 Contract = tuple[Engagement, Organisation]
 
 
@@ -54,10 +56,9 @@ def meant(to: Target) -> Target:
 
 
 def free(choice: Choice, to: Target) -> dict[uuid.UUID, Row[Any]]:
-    """{person: key, claims, balance, group of the largest claim, oldest_due, has_phone} of what may go to `to`."""
+    """{person: key, claims, balance, group (packed), oldest_due, has_phone} of what may go to `to`."""
     found = candidates.ledger(choice, to)
     key = func.min(Debtor.source + ":" + Debtor.number)
-    largest = func.array_agg(aggregate_order_by(ClaimKind.claim_group, Receivable.balance.desc(), Receivable.kind_code))
     phone = or_(Debtor.phone1.is_not(None), Debtor.phone2.is_not(None))
     people = (
         select(
@@ -65,7 +66,7 @@ def free(choice: Choice, to: Target) -> dict[uuid.UUID, Row[Any]]:
             key.label("key"),
             func.count().label("claims"),
             func.sum(found.c.balance).label("balance"),
-            largest[1].label("group"),
+            _largest().label("group"),
             func.min(Receivable.due_on).label("oldest_due"),
             func.bool_or(phone).label("has_phone"),
         )
@@ -76,6 +77,15 @@ def free(choice: Choice, to: Target) -> dict[uuid.UUID, Row[Any]]:
         .group_by(found.c.person_id)
     )
     return {row.person_id: row for row in db.session.execute(people)}
+
+
+def _largest() -> Any:
+    """The group of the largest claim, as a number beside its yen: one maximum, where an ordered array sorts every row."""
+    return func.max(Receivable.balance * len(NUMBERS) + case(NUMBERS, value=ClaimKind.claim_group, else_=NUMBERS["other"]))
+
+
+def _group(packed: int) -> str:
+    return list(GROUPS)[packed % len(NUMBERS)]
 
 
 def draw(choice: Choice, rules: Rules, seed: int, contracts: dict[uuid.UUID, Contract], today: date) -> Drawn:
@@ -89,7 +99,7 @@ def draw(choice: Choice, rules: Rules, seed: int, contracts: dict[uuid.UUID, Con
             suits[person].append(contract)
     widest = {person: max((found[to][person] for to in suits[person]), key=lambda row: row.balance)
               for person in suits.keys() - _planned()}  # fmt: skip
-    asked = [Candidate(row.key, row.group, int(row.balance), row.oldest_due, frozenset(suits[person]))
+    asked = [Candidate(row.key, _group(row.group), int(row.balance), row.oldest_due, frozenset(suits[person]))
              for person, row in widest.items()]  # fmt: skip
     whose = {row.key: person for person, row in widest.items()}
     given = allocation.allot(asked, rules, seed, today)
@@ -98,7 +108,7 @@ def draw(choice: Choice, rules: Rules, seed: int, contracts: dict[uuid.UUID, Con
 
 
 def _line(person: uuid.UUID, contract: uuid.UUID, row: Row[Any]) -> Line:
-    return Line(person, contract, row.claims, int(row.balance), row.group, row.oldest_due, row.has_phone)
+    return Line(person, contract, row.claims, int(row.balance), _group(row.group), row.oldest_due, row.has_phone)
 
 
 def _planned() -> set[uuid.UUID]:
@@ -172,14 +182,13 @@ def _totals(rows: Sequence[Row[Any]], whose: dict[uuid.UUID, uuid.UUID]) -> dict
 def portfolios(plan_id: uuid.UUID, choice: Choice, today: date) -> dict[uuid.UUID, Portfolio]:
     """{contract: what it gets by the plan}; group, age and telephone as the ledger has them now."""
     phone = or_(Debtor.phone1.is_not(None), Debtor.phone2.is_not(None))
-    largest = func.array_agg(aggregate_order_by(ClaimKind.claim_group, Receivable.balance.desc(), Receivable.kind_code))
     people = (
         select(
             PlanLine.engagement_id,
             PlanLine.tier,
             PlanLine.claims,
             PlanLine.balance,
-            largest[1].label("group"),
+            (_largest() % len(NUMBERS)).label("group"),
             (literal(today) - func.min(Receivable.due_on)).label("days"),
             func.bool_or(phone).label("has_phone"),
         )
@@ -197,7 +206,7 @@ def portfolios(plan_id: uuid.UUID, choice: Choice, today: date) -> dict[uuid.UUI
     ).group_by(c.engagement_id, c.group, c.tier)  # fmt: skip
     found: dict[uuid.UUID, list[Cell]] = defaultdict(list)
     for contract, group, band, *numbers in db.session.execute(cells):
-        found[contract].append(Cell(group, band, *(int(number) for number in numbers)))
+        found[contract].append(Cell(_group(group), band, *(int(number) for number in numbers)))
     return {contract: allocation.portfolio(own) for contract, own in found.items()}
 
 
