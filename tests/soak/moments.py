@@ -319,7 +319,7 @@ def _sweep(portal: Portal) -> None:
             os.utime(path, (ago, ago))
     stop(portal.members["sweeper"], signal.SIGTERM)
     portal.revive()
-    for _ in range(200):
+    for _ in range(900):
         if not any(portal.uploads.glob("*")):
             return
         time.sleep(0.1)

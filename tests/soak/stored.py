@@ -49,6 +49,8 @@ class Stored:
                 columns = self._columns[table]
                 db.execute(f"insert into {table} ({columns}) select {columns} from {_kept(name, table)}")
             self.mark(db)
+        for upload in self._portal.uploads.glob("*"):
+            upload.unlink(missing_ok=True)
 
     def mark(self, db: psycopg.Connection[Any]) -> None:
         """From here on the entries of the trail are counted."""
