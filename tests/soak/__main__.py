@@ -24,7 +24,7 @@ from tests.soak.victims import VICTIMS
 
 def main() -> int:
     options = _options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything ends with us
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything ends with us
     moments = drawn(options.seed, options.moments, tuple(options.victims.split(",")))
     print(f"SEED={options.seed} MOMENTS={options.moments} RECORDS={options.records}: {len(moments)} kills", flush=True)
     outcomes, began = [], time.monotonic()
@@ -38,8 +38,8 @@ def main() -> int:
                 print(f"{number:4d} {outcomes[-1]}", flush=True)
     print(table(outcomes))
     wrong = [outcome for outcome in outcomes if outcome.wrong]
-    print(f"{len(outcomes)} kills, {len(wrong)} violations, {time.monotonic() - began:.0f} s")
-    return 1 if wrong else 0
+    print(f"{len(outcomes)} kills of {len(moments)}, {len(wrong)} violations, {time.monotonic() - began:.0f} s")
+    return int(bool(wrong) or len(outcomes) < len(moments))
 
 
 def table(outcomes: list[Outcome]) -> str:
