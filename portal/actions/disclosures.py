@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, UUID, ColumnElement, Row, Select, Text, case, exists, func, insert, literal, or_, select
@@ -73,16 +73,19 @@ def _record(
     db.session.execute(insert(Disclosure).from_select(COLUMNS, given))
 
 
-def of_person(person_id: uuid.UUID) -> Sequence[Row[Disclosure, str, str, str, Placement]]:
-    """(entry, partner, who gave it, number of the file, placement), the newest first; a conflict check has no file."""
+def of_person(person_id: uuid.UUID) -> Sequence[Row[Disclosure, str, str, str, Placement, date]]:
+    """(entry, partner, giver, number of the file, placement, decided_on), the newest first; a conflict check has no file."""
+    same = Entrustment.decision_no == Disclosure.decision_no, Entrustment.org_id == Disclosure.org_id
+    decided = select(func.max(Entrustment.decided_on)).where(*same).scalar_subquery()
     entries = (
-        select(Disclosure, Organisation.name.label("partner"), Account.name.label("giver"), Casefile.number, Placement)
+        select(Disclosure, Organisation.name.label("partner"), Account.name.label("giver"), Casefile.number, Placement,
+               decided.label("decided_on"))
         .join(Organisation, Organisation.id == Disclosure.org_id)
         .join(Account, Account.id == Disclosure.by_id)
         .outerjoin(Casefile, Casefile.id == Disclosure.case_id)
         .outerjoin(Placement, Placement.case_id == Disclosure.case_id)
         .where(Disclosure.person_id == person_id)
-    )
+    )  # fmt: skip
     return db.session.execute(entries.order_by(Disclosure.at.desc(), Disclosure.id.desc())).all()
 
 

@@ -25,7 +25,9 @@ def index() -> str:
 @door("stoplist:export")
 def export() -> Answer:
     """`source` is a code of the city's own, no person's."""
-    source = flask.request.args.get("source", "")
+    source = flask.request.args.get("source")
+    if source is None:
+        return flask.redirect(flask.url_for("stop_lists.index"))
     if source not in {row.source for row in stop_lists.sources()}:
         flask.abort(404)
     name = stop_list_files.name(source).removesuffix(stop_list_files.SUFFIX)

@@ -18,7 +18,7 @@ def test_one_person_on_a_sheet(as_, admin):
         "10000001",
         "学校給食費",
         "令和6年度",
-        "債管第101号",
+        "債管第101号 令和8年11月24日（火）",
         "委託中",
         "段田　実",
     ):
@@ -83,6 +83,7 @@ def test_the_stop_list_a_source(as_, admin):
         assert rows[0] == ["取込元", "宛名番号"] and len(rows) == 7 and all(len(row) == 2 for row in rows)
     assert admin.execute("select count(*) from audit.event where verb = 'export'").fetchone() == (2,)
     assert dan.get("/stop-lists/export?source=99").status_code == 404
+    assert dan.get("/stop-lists/export").status_code == 302
     assert (
         as_("auda").get("/stop-lists").status_code == as_("sora").get("/stop-lists/export?source=01").status_code == 403
     )
