@@ -425,6 +425,21 @@ begin
 end
 $$;
 
+-- BEFORE UPDATE of hold.person_id on a live protection hold: it follows the marked numbers of the person, after them, and
+-- leaves nobody behind who is marked and has none.
+create function access.guard_protection_move() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from city.debtor d where d.person_id = new.person_id and d.protected)
+     or exists (select from city.debtor d where d.person_id = old.person_id and d.protected)
+        and not exists (select from city.hold h where h.person_id = old.person_id and h.kind = 'protection'
+                           and h.lifted_at is null and h.id <> old.id) then
+    raise exception 'a protection stays with whom it protects' using errcode = 'P0403';
+  end if;
+  return new;
+end
+$$;
+
 -- BEFORE UPDATE of casefile.org_id: a case goes back to the city, never straight to another partner.
 create function access.guard_hands() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

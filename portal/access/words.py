@@ -159,6 +159,7 @@ FUNCTIONS = {
     "access.rehold": N_("名寄せに合わせて連絡停止を付け直す"),
     "access.guard_protection": N_("二人確認なしの支援措置の解除を拒む"),
     "access.guard_protection_hold": N_("支援措置とともにでなければ、その連絡停止を解かせない"),
+    "access.guard_protection_move": N_("支援措置の連絡停止を、印のある方から離させない"),
     "access.guard_hands": N_("案件を市以外の委託先へ直接移させない"),
     "city.copy_balance": N_("収納による残高を委託中の案件に写す"),
     "audit.foreign_row": N_("ほかの委託先の記録かを見分ける"),

@@ -62,7 +62,18 @@ READS = {
         "engagement",
         "outbox",
     },
-    "contact": {"placement", "person", "hold", "attempt", "casefile", "intake", "movement", "account", "approval"},
+    "contact": {
+        "placement",
+        "person",
+        "debtor",
+        "hold",
+        "attempt",
+        "casefile",
+        "intake",
+        "movement",
+        "account",
+        "approval",
+    },
     "recorder": set(),
 }
 STAGES = {"intake_stage", "intake_spoilt", "intake_person"}  # the desk's own, emptied with every load

@@ -28,6 +28,7 @@ READABLE = {
     ("contact", "attempt"): "case_id at channel state result",
     ("contact", "casefile"): "id held_at",
     ("contact", "intake"): "id state",
+    ("contact", "debtor"): "person_id protected",
     ("contact", "movement"): "intake_id person_id code decision",
     ("contact", "account"): "id role",
 }

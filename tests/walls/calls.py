@@ -24,7 +24,7 @@ OF_GATE: dict[str, tuple[str, ...]] = {
 OF_CONTACT: dict[str, tuple[str, ...]] = {
     "access.contact_facts(uuid)": PARTNER,
     **{f"access.{name}()": ("owner",) for name in ("guard_attempt", "stop_contact", "freeze", "thaw", "rehold", "born_held",
-                                                   "guard_protection", "guard_protection_hold")},
+                                                   "guard_protection", "guard_protection_hold", "guard_protection_move")},
 }  # fmt: skip
 OF_RECORDER: dict[str, tuple[str, ...]] = {
     "audit.foreign_row(uuid)": (), "audit.changed()": ("owner",), "access.note(text,text,uuid[])": ROLES,

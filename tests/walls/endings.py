@@ -122,6 +122,7 @@ ENDINGS: dict[str, Any] = {
         1,
         1,
     ],
+    "a_protection_that_moves": ["P0403", "P0403", 1, "P0403", 1, 1, 1],
     "changing_hands": [1, "23514", 1, ["city"]],
     "paying": [2, [36000, 36000], [36000, 36000], [70000, 70000]],
     "the_trail": [

@@ -419,6 +419,31 @@ def _with_a_load(stand: Stand, off: str) -> list[Any]:
     return said
 
 
+def a_protection_that_moves(stand: Stand) -> Any:
+    """It goes with the marked number, after it, and never to somebody else."""
+    quiet(stand)
+    stand.arrange("update city.debtor set name = null, kana = null, birth = null, postcode = null, address = null, phone1 = null,"
+                  " protected = true where person_id = any(%s)", [[I("mori"), I("kato")]])  # fmt: skip
+    stand.become("desk")
+    stop(stand, "mori", "protection")
+    hold, number = (
+        "update city.hold set person_id = %s where person_id = %s",
+        "update city.debtor set person_id = %s where person_id = %s",
+    )
+    said = [
+        tried(stand, hold, [I(to), I("mori")]) for to in ("ito", "kato")
+    ]  # one without a mark; one with, but Mori keeps hers
+    said += [
+        tried(stand, number, [I("abe"), I("mori")]),
+        tried(stand, hold, [I("ito"), I("mori")]),
+        tried(stand, hold, [I("abe"), I("mori")]),
+    ]
+    stop(stand, "abe", "protection")
+    said += [tried(stand, number + " and protected", [I("mori"), I("abe")])]
+    one = "update city.hold set person_id = %s where id = (select id from city.hold where person_id = %s limit 1)"
+    return [*said, tried(stand, one, [I("mori"), I("abe")])]
+
+
 def changing_hands(stand: Stand) -> Any:
     stand.become("desk")
     move = "update shared.casefile set org_id = %s where id = %s"
@@ -464,7 +489,7 @@ def the_trail(stand: Stand) -> Any:
 
 STORIES: tuple[Callable[[Stand], Any], ...] = (
     everybody_enters, the_tokens_that_open_nothing, the_clock_is_nobodys, a_job, the_city_by_itself, a_days_work, a_forged_context, signing_in, inviting,
-    founding, contact_facts, calling, stopping, going_on, joining, placing, protecting, changing_hands, paying, the_trail,
+    founding, contact_facts, calling, stopping, going_on, joining, placing, protecting, a_protection_that_moves, changing_hands, paying, the_trail,
 )  # fmt: skip
 
 
