@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from portal.adapters.ledger_check import LedgerCheck, check
+from portal.adapters.ledger_copy import PEOPLE, RECORDS, SPOILT, LedgerCopy
 from portal.adapters.ledger_errors import error_file
 from portal.adapters.ledger_preview import preview
 from portal.adapters.related_file import RelatedFile
@@ -16,6 +17,7 @@ from portal.adapters.unreadable import UnreadableFile
 from portal.rules import kinds
 from portal.rules.eligibility import REASONS
 from portal.rules.intake import Judged, Totals
+from portal.rules.ledger import Finding
 from portal.rules.ledger_mapping import Mapping
 from tests.fuzz.ledgers import Luck, csv_file, mapping, xlsx_file
 
@@ -40,6 +42,7 @@ def holds(seed: int, folder: Path) -> str:
         return "unreadable"
     accounted(found, judged)
     reported(judged)
+    copied(found, judged)
     sent_again(found, judged, folder / "errors.csv", said)
     looked_at(path)
     return found.file.encoding
@@ -68,6 +71,25 @@ def reported(judged: list[Judged]) -> None:
     rows = [[str(j.line), j.verdict, "|".join(j.reasons), "|".join(j.warnings)] for j in judged]
     csv.writer(out, lineterminator="\n").writerows(rows)
     assert list(csv.reader(io.StringIO(out.getvalue(), newline=""))) == rows
+
+
+def copied(found: LedgerCheck, judged: list[Judged]) -> None:
+    """What the load will stream: a line each, whose cells are as many as the stage's columns, whatever stands in them."""
+    copy, lines = LedgerCopy(found.file.layout), []
+
+    def take(line: int, finding: Finding, cells: list[str], again: bool) -> None:
+        if finding.facts and not again:
+            lines.append((copy.record(line, finding, cells), RECORDS))
+        elif cells and (key := copy.spoilt(line, finding.verdict, cells)):
+            lines.append((key, SPOILT))
+
+    list(found.judged(None, take))
+    lines += [(person, PEOPLE) for person in copy.people()]
+    for text, columns in lines:
+        assert text.encode().count(b"\t") == len(columns) - 1, text
+        assert text.endswith("\n") and not set(text[:-1]) & set("\n\r\0"), text
+    kept = sum(one.verdict in ("accepted", "excluded") and not one.again for one in judged)
+    assert sum(columns is RECORDS for _, columns in lines) == kept
 
 
 def sent_again(found: LedgerCheck, judged: list[Judged], path: Path, said: Mapping | None) -> None:
