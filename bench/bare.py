@@ -26,11 +26,11 @@ _own = threading.local()
 CONTEXT = """
 select set_config('portal.org', %(org)s, true), set_config('portal.account', %(org)s, true), set_config('portal.action', 'case:list', true)"""
 WORKLIST = """
-select f.id, f.number, p.name, p.kana, f.balance, f.claims, f.reason, f.next_at, f.tries, f.held_at, f.band, a.name, n.final_on,
+select f.id, f.number, p.name, p.kana, f.balance, f.claims, f.reason, f.next_at, f.tries, f.held_at, f.band,
+       (select a.name from shared.account a where a.id = f.leased_by and f.leased_until > %(now)s),
+       (select n.final_on from shared.recall_notice n where n.case_id = f.id and n.state = 'announced'),
        (select true from shared.acceptance t where t.case_id = f.id limit 1)
   from shared.casefile f join shared.contactee p on p.case_id = f.id
-  left join shared.account a on a.id = f.leased_by and f.leased_until > %(now)s
-  left join shared.recall_notice n on n.case_id = f.id and n.state = 'announced'
  where f.org_id = %(org)s and f.state = 'open' and f.held_at is null and f.band < 60 and f.next_at <= %(now)s {after}
  order by f.band, f.next_at, f.id limit 26"""
 AFTER = "and (f.band, f.next_at, f.id) > (%(band)s, %(next_at)s, %(id)s)"

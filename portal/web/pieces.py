@@ -4,6 +4,7 @@ What goes in is escaped here, what comes out is markup; kit.html offers them bes
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from markupsafe import Markup, escape
 
 from portal import clock
 from portal.web import written
+from portal.web.language import language
 
 Col = str | tuple[str, str]
 DASH = Markup('<span class="none">—</span>')
@@ -27,8 +29,11 @@ def day(value: Any) -> Markup:
 
 def moment(value: Any) -> Markup:
     """A bare day stays a day."""
-    if not hasattr(value, "hour"):
-        return day(value)
+    return _moment(language(), value) if hasattr(value, "hour") else day(value)
+
+
+@lru_cache(maxsize=8192)  # a team has the same few hundred before its eyes all day
+def _moment(_spoken: str, value: datetime) -> Markup:
     local = clock.in_japan(value)
     iso = local.isoformat(timespec="seconds")
     return _time(iso, iso[:16].replace("T", " "), written.moment(local))
