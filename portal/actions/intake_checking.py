@@ -64,7 +64,7 @@ def _judged(intake: Intake, uploads: Uploads, city_code: str) -> Callable[[], No
     return None
 
 
-def open_check(intake: Intake, uploads: Uploads, city_code: str, *, records: bool) -> LedgerCheck:
+def open_check(intake: Intake, uploads: Uploads, city_code: str) -> LedgerCheck:
     """The check of this intake's file under the city's own kinds and settings and the source's mapping; the same
     whenever it is asked."""
     return check_ledger(
@@ -75,7 +75,6 @@ def open_check(intake: Intake, uploads: Uploads, city_code: str, *, records: boo
         settings=Settings(demand_arrival_days=_demand_arrival_days(intake.as_of)),
         encoding=intake.encoding,
         mapping=mappings.of(intake.mapping_id),
-        records=records,
     )
 
 
@@ -110,7 +109,7 @@ def _demand_arrival_days(as_of: date) -> int:
 
 def _judge(intake: Intake, uploads: Uploads, city_code: str) -> dict[str, Any]:
     """Writes the verdicts; what the intake then says of itself. `loadable`: what a load must bring in, count and yen."""
-    found = open_check(intake, uploads, city_code, records=False)
+    found = open_check(intake, uploads, city_code)
     totals, loadable, done = Totals(), Tally(), 0
     staging = Staging(intake.id, uploads, found.file.layout)
     with uploads.beside(intake.id, ERRORS) as out, staging:

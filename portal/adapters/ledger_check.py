@@ -12,7 +12,6 @@ from portal.rules.intake import Judged
 from portal.rules.kinds import Kind
 from portal.rules.ledger import Finding, Judge, Settings
 from portal.rules.ledger_mapping import Mapping
-from portal.rules.ledger_record import claim
 
 # A city has some dozens of kinds; a column of more is another column.
 MANY = 100
@@ -27,17 +26,16 @@ def check(
     settings: Settings | None = None,
     encoding: str | None = None,
     mapping: Mapping | None = None,
-    records: bool = True,
 ) -> "LedgerCheck":
     """Open the file and find what repeats in it; iterate over the answer for the verdicts.
 
     `kinds`: the shipped catalogue or the city's own table; `encoding`: the desk's choice, else found; `mapping`: what
-    its source calls our columns and kinds; `records`: False leaves `Judged.record` empty, which is faster.
+    its source calls our columns and kinds.
     UnreadableFile: the file cannot be read at all; Unfitting: its heading needs a mapping, or another one.
     """
     file = LedgerFile(path, encoding, mapping)
     judge = Judge(file.layout, as_of=as_of, city_code=city_code, kinds=kinds, settings=settings or Settings())
-    return LedgerCheck(file, judge, records)
+    return LedgerCheck(file, judge)
 
 
 class LedgerCheck:
@@ -46,8 +44,8 @@ class LedgerCheck:
     `codes`: after an iteration, how often the file says each kind code, in its own words; the first hundred of them.
     """
 
-    def __init__(self, file: LedgerFile, judge: Judge, records: bool) -> None:
-        self.file, self._judge, self._records = file, judge, records
+    def __init__(self, file: LedgerFile, judge: Judge) -> None:
+        self.file, self._judge = file, judge
         self.total, self._conflicting, self._repeated = _repeats(file)
         self.codes: dict[str, int] = {}
 
@@ -67,13 +65,8 @@ class LedgerCheck:
                 rejected(cells, reasons)
             if staging:
                 staging(line, finding, ours, again)
-            if facts is None:
-                yield Judged(line, verdict, reasons, warnings, kind_code, None, again)
-            else:
-                wanted = self._records and not again
-                record = claim(self.file.layout, ours, facts) if wanted else None
-                balance = facts.assessed - facts.paid
-                yield Judged(line, verdict, reasons, warnings, kind_code, balance, again, record)
+            balance = facts.assessed - facts.paid if facts else None
+            yield Judged(line, verdict, reasons, warnings, kind_code, balance, again)
 
     def _findings(self) -> Iterator[tuple[int, Finding, list[str], list[str], bool]]:
         conflicting, repeated, met = self._conflicting, self._repeated, set[int]()

@@ -15,8 +15,7 @@ from operator import itemgetter
 from portal.db import uuid7
 from portal.rules.kinds import Kind
 from portal.rules.ledger import Dates, Facts, Finding
-from portal.rules.ledger_layout import Layout, plain
-from portal.rules.ledger_record import signs
+from portal.rules.ledger_layout import Layout, plain, signs
 from portal.rules.placeability import OF_PERSON
 
 PROTECTED = "protected_address"

@@ -75,7 +75,6 @@ def check(file: str, as_of: date | None, report: str | None) -> None:
             city_code=str(current_app.config.get("CITY_CODE", "23999")),
             kinds=kinds.shipped(),
             settings=Settings(current_app.config.get("DEMAND_ARRIVAL_DAYS", 4)),
-            records=False,
         )
     except UnreadableFile as error:
         _stop(str(error), 2)

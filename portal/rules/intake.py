@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from portal.rules.ledger_record import Claim
-
 
 class Judged(NamedTuple):
     """A record's verdict. Codes are sorted. Of a rejected or refused record no person, no amount and no key is kept.
 
     `line`: physical line, of XLSX the row, on which it starts. `balance`: yen. `again`: an equal record came before;
-    it counts like that one and has no `record`, since a claim loads once.
+    it counts like that one, and a claim loads once.
     """
 
     line: int
@@ -22,7 +20,6 @@ class Judged(NamedTuple):
     kind_code: str | None = None
     balance: int | None = None
     again: bool = False
-    record: Claim | None = None
 
 
 @dataclass(slots=True)
@@ -43,7 +40,7 @@ class Totals:
         self._like = defaultdict[tuple[Any, ...], Tally](Tally)
 
     def add(self, judged: Judged) -> None:
-        _, *kept, balance, again, _ = judged
+        _, *kept, balance, again = judged
         tally = self._like[(*kept, again)]
         tally.count += 1
         tally.yen += balance or 0

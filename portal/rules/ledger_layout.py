@@ -22,10 +22,17 @@ CODE_WIDTHS = {"取込元": 2, "宛名番号": 10, "債権種別コード": 3, "
 # Columns whose long numbers are no 個人番号.
 NUMBERS = ("宛名番号", "通知書番号", "電話番号1", "電話番号2")
 
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－", "-"))
+
 
 def plain(cell: str) -> str:
     """A trimmed cell as codes and keys are compared: after NFKC."""
     return cell if cell.isascii() else unicodedata.normalize("NFKC", cell).strip()
+
+
+def signs(cell: str) -> str:
+    """A telephone number or postcode in ASCII, its hyphens of one kind."""
+    return plain(cell).translate(_HYPHENS)
 
 
 def joined(key: Sequence[str]) -> str:

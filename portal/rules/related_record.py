@@ -7,8 +7,7 @@ from typing import Literal, NamedTuple
 
 from portal import wareki
 from portal.rules import individual_number
-from portal.rules.ledger_layout import plain
-from portal.rules.ledger_record import signs
+from portal.rules.ledger_layout import plain, signs
 from portal.rules.related_layout import COLUMNS, NUMBERS, relation
 
 

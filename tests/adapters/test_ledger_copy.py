@@ -1,4 +1,4 @@
-"""What the check writes for the load is what the record says: read back by COPY's own rules, and as rules/ledger_record has it."""
+"""What the check writes for the load is what the record says: read back by COPY's own rules, and as tests/claims.py has it."""
 
 import re
 from datetime import date
@@ -8,8 +8,8 @@ import pytest
 from portal.adapters.ledger_check import check
 from portal.adapters.ledger_copy import PEOPLE, RECORDS, LedgerCopy
 from portal.rules import kinds
-from portal.rules.ledger_record import claim
 from tests import ledgers
+from tests.claims import claim
 
 SIGNS = {"\\t": "\t", "\\n": "\n", "\\r": "\r", "\\b": "\b", "\\f": "\f", "\\v": "\v", "\\\\": "\\"}
 
@@ -23,7 +23,7 @@ def rows(lines, columns):
 
 
 def copied(path):
-    """(records, what ledger_record makes of the same, people, spoilt)."""
+    """(records, what tests/claims.py makes of the same, people, spoilt)."""
     found = check(str(path), as_of=ledgers.AS_OF, city_code=ledgers.CITY, kinds=kinds.shipped())
     copy, records, claims, spoilt = LedgerCopy(found.file.layout), [], [], []
 

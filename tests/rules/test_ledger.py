@@ -9,8 +9,8 @@ from portal.rules import kinds
 from portal.rules.eligibility import FLAGS, REASONS
 from portal.rules.ledger import Judge, Settings, check_digit
 from portal.rules.ledger_layout import COLUMNS, Layout
-from portal.rules.ledger_record import claim
 from portal.rules.limitation import Event
+from tests.claims import claim
 from tests.ledgers import AS_OF, CITY, record
 
 LAYOUT = Layout(COLUMNS)

@@ -1,4 +1,4 @@
-"""A storable record of the ledger, read: what the load writes to the city's zone."""
+"""A storable record of the ledger as an object: what the text that the load streams must say."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.rules.ledger import Facts
-from portal.rules.ledger_layout import Layout, plain
+from portal.rules.ledger_layout import Layout, plain, signs
 from portal.rules.limitation import Event
-
-_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－", "-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +110,3 @@ def claim(layout: Layout, cells: Sequence[str], facts: Facts) -> Claim:
         flags=facts.flags,
         memo=text("備考"),
     )
-
-
-def signs(cell: str) -> str:
-    """A telephone number or postcode in ASCII, its hyphens of one kind."""
-    return plain(cell).translate(_HYPHENS)
