@@ -160,6 +160,12 @@ def test_everything_moves_and_comes_back(acting, admin, twice):
     with acting("dan", "mark:set") as dan:
         marks.set_by_hand(twice, "disputed", reason="電話での申出", by=dan)
     hold(acting, twice)
+    admin.execute(
+        "insert into city.conflict_person (conflict_id, person_id, engagement_id, by_id) values (gen_random_uuid(), %s, %s, %s)",
+        [twice, cast.id_("law_contract"), cast.id_("dan")],
+    )
+    admin.execute("update city.disclosure set person_id = %s where case_id = %s", [twice, cast.id_("goto_gone")])
+    admin.execute("update city.placement set person_id = %s where case_id = %s", [twice, cast.id_("recalled_north")])
     before = state_of(admin)
     match = join(acting, FREE, twice)
     assert {person for table, key, person in state_of(admin)} & {twice} == set()
