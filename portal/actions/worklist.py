@@ -77,7 +77,7 @@ COLUMNS = (
 # (And EXISTS might read every acceptance into a table first.)
 HOLDER = select(Account.name).where(Account.id == Casefile.leased_by, Casefile.leased_until > NOW)
 RECALL = select(RecallNotice.final_on).where(RecallNotice.case_id == Casefile.id, RecallNotice.state == "announced")
-HEARD = select(literal_column("true")).where(Acceptance.case_id == Casefile.id).limit(1)
+HEARD: Any = select(literal_column("true")).where(Acceptance.case_id == Casefile.id).limit(1)
 SHOWN = (
     *COLUMNS, Contactee.name, Contactee.kana, HOLDER.scalar_subquery().label("holder"),
     RECALL.scalar_subquery().label("final_on"), HEARD.scalar_subquery().label("heard"),
