@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from portal.adapters import xlsx_guard
 from portal.adapters.ledger_file import LedgerFile
@@ -91,6 +92,50 @@ def test_a_number_that_stands_for_text_is_the_same_key(book):
 )
 def test_cells(book, changes, codes):
     assert said(book(values(**changes))) == [(2, codes)]
+
+
+ERA = '[$-411]ggge"年"m"月"d"日";@'
+
+
+@pytest.mark.parametrize(
+    "shown", [ERA, "[$-411]ge.m.d;@", '[$-ja-JP-x-gannen]ggge"年"m"月"d"日"', "m/d/yyyy h:mm", "e/m/d"]
+)
+def test_days_are_days_however_excel_shows_them(tmp_path, shown):
+    path = xlsx(tmp_path / "ledger.xlsx", values())
+    wb = openpyxl.load_workbook(path)
+    cell = wb.active.cell(2, COLUMNS.index("納期限") + 1)
+    cell.value, cell.number_format = datetime.fromisoformat("2025-06-30T23:59:59"), shown
+    wb.save(path)
+    assert read(path)[0]["納期限"] == "2025-06-30"
+
+
+def shared(path, **formulas):
+    """A book whose texts stand in one table of words, as Excel writes it."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for at, (column, cell) in enumerate(record().items()):
+            sheet.write_string(0, at, column)
+            sheet.write_string(1, at, cell)
+            if column in formulas:
+                sheet.write_formula(1, at, *formulas[column])
+    return path
+
+
+@pytest.mark.parametrize("words", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"])
+def test_furigana_of_a_cell_is_not_its_text(book, tmp_path, words):
+    ruby = '<r><t>伊藤</t></r><r><t>　和子</t></r><rPh sb="0" eb="2"><t>イトウ</t></rPh><phoneticPr fontId="1"/>'
+    plain = shared(tmp_path / "s.xlsx") if "shared" in words else book(values())
+    path = repacked(
+        plain, tmp_path / "r.xlsx", words, lambda raw: raw.replace("<t>伊藤　和子</t>".encode(), ruby.encode())
+    )
+    assert "イトウ".encode() in zipfile.ZipFile(path).read(words)
+    assert read(path)[0]["氏名"] == "伊藤　和子"
+
+
+def test_of_a_formula_the_value_counts(tmp_path):
+    path = shared(tmp_path / "f.xlsx", 調定額=("=4000+600", None, 4600))
+    assert read(path)[0]["調定額"] == "4600"
+    assert said(path) == [(2, GOOD)]
 
 
 def test_error_cells_are_not_empty(tmp_path):
@@ -225,7 +270,7 @@ def test_broken_books(book, tmp_path):
 
 @pytest.mark.parametrize("change", [lambda raw: b"", lambda raw: raw[:200], lambda raw: raw.replace(b"<v>", b"<w>")])
 @pytest.mark.parametrize("name", ["xl/workbook.xml", SHEET, "xl/sharedStrings.xml"])
-def test_broken_parts_never_crash(book, tmp_path, name, change):
-    path = repacked(book(values()), tmp_path / "b.xlsx", name, change)
+def test_broken_parts_never_crash(tmp_path, name, change):
+    path = repacked(shared(tmp_path / "s.xlsx"), tmp_path / "b.xlsx", name, change)
     with suppress(UnreadableFile):
         said(path)
