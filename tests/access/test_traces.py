@@ -108,8 +108,6 @@ def test_a_recall_for_protection_leaves_what_any_recall_leaves(servers, tmp_path
     ways = {
         "protection": lambda by: persons.protect(cast.id_("abe"), by=by),
         "contract": lambda by: recalls.recall(ABE, reason="契約の変更", by=by),
-        "referral": lambda by: recalls.recall(ABE, reason="福祉部門が受任", by=by),
-        "movement": lambda by: recalls.recall(ABE, reason="死亡", by=by),
     }
     traces = {name: left(servers, tmp_path, way) for name, way in ways.items()}
     assert all(found == traces["contract"] for found in traces.values()), [
