@@ -35,6 +35,7 @@ def test_every_state_is_reached_and_named(noun):
         "plan": "drafted",
         "conflict": "open",
         "recall_notice": "announced",
+        "match": "proposed",
     }
     reached = {starts[noun]}
     for _ in STATES[noun]:
