@@ -272,7 +272,9 @@ _PARTNERS = [
     *_each(PARTNER, "shared.setting", "select", "audience = 'all'"),
     *_each(PARTNER, _HELD, "select", OWN),
     *_each(PARTNER, "shared.claim", "select", f"{OWN} and withdrawn_on is null"),
-    *_each(("supervisor", "lawyer"), "shared.acceptance", "insert", ALL, "", f"{OWN} and {MINE} and {NOW} and {UNANSWERED}"),
+    *_each(
+        ("supervisor", "lawyer"), "shared.acceptance", "insert", ALL, "", f"{OWN} and {MINE} and {NOW} and {UNANSWERED}"
+    ),
     *_each(
         ("supervisor", "lawyer"),
         "shared.recall_notice",
@@ -684,7 +686,10 @@ TRIGGERS = {
     " when (new.org_id <> old.org_id) execute function access.guard_hands()",
     ("city.hold", "guard_protection"): "before update of lifted_at on {} for each row"
     " when (old.kind = 'protection' and new.lifted_at is not null) execute function access.guard_protection_hold()",
-    ("city.hold", "guard_protection_move"): "before update of person_id on {} for each row when (old.kind = 'protection'"
+    (
+        "city.hold",
+        "guard_protection_move",
+    ): "before update of person_id on {} for each row when (old.kind = 'protection'"
     " and old.lifted_at is null and new.person_id <> old.person_id) execute function access.guard_protection_move()",
     ("city.debtor", "guard_protection"): "before update of protected on {} for each row"
     " when (old.protected and not new.protected) execute function access.guard_protection()",

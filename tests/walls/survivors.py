@@ -21,16 +21,16 @@ EQUIVALENTS: dict[str, str] = {
     rf"audit\.\w+\(.*\): for {_NO_AUDIT}": "a function in a schema that the role may not name (no USAGE on audit)",
     rf"city\.copy_balance\(\): for {_NO_CITY}": "these have no USAGE on the schema city",
     rf"{_INNER}: no search_path": "called only by functions that have a path of their own, which holds inside them too",
-    r"(gate\.(seal|check_clock)\(.*\)|access\.sealed\(\)|audit\.foreign_row\(uuid\)): empty search_path":
+    r"(gate\.(seal|check_clock)\(.*\)|audit\.foreign_row\(uuid\)): empty search_path":
         "the same, and it names no type",
     rf"{_INNER}: security invoker": "called only by functions of the same owner, or of one that may do as much",
     r"access\.guard_hands\(\): security invoker": "whoever moves a case, the desk, may read organisations itself",
-    r"access\.guard_protection_hold\(\): security invoker": "whoever lifts a hold, the desk, may read approvals and accounts itself",
+    r"access\.guard_protection_(hold|move)\(\): security invoker": "whoever lifts or moves a hold, the desk, may read what is asked there itself",
     r"city\.copy_balance\(\): (no|empty) search_path": "runs with the rights of its caller, who gains nothing by his own names",
     r"access\.bind_signin\(.*\): no search_path": "uses no bare name: two functions of ours by schema, and a constant",
     r"access\.(bind_signin|close_session|credential_of|enrolment_of|miss|note|number_cases)\(.*\): empty search_path":
         "with an empty path only types and tables are looked for among the caller's temporary ones, and these name none",
-    r"access\.(born_held|freeze|guard_hands|guard_protection|guard_protection_hold|rehold|thaw)\(\): empty search_path":
+    r"access\.(born_held|freeze|guard_hands|guard_protection|guard_protection_hold|guard_protection_move|rehold|thaw)\(\): empty search_path":
         "the same of these triggers: they name no type, and every table by its schema",
     r"schema access: PUBLIC": "every role of ours has it already, and no other can connect",
     r"(admin|auditor|nightly|signin) is above row security": "on what these may read or change every row is theirs, or they may read nothing",
