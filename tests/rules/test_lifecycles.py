@@ -36,6 +36,7 @@ def test_every_state_is_reached_and_named(noun):
         "conflict": "open",
         "recall_notice": "announced",
         "match": "proposed",
+        "movement": "waiting",
     }
     reached = {starts[noun]}
     for _ in STATES[noun]:
