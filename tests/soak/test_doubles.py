@@ -108,3 +108,21 @@ def _restart_web(portal):
     web.wait()
     (portal.instance / "log" / "web.log").unlink()  # the limit would meet it too
     portal.whole()
+
+
+def test_a_worker_asked_to_stop_in_the_middle_of_a_load_finishes_it(rehearsal, portal):
+    address = upload(rehearsal)
+    until(lambda: state(portal) == "checked")
+    Desk(portal.port).press(address, "/load")
+    until(
+        lambda: portal.ask(
+            "select 1 from access.progress p join access.outbox o on o.id = p.ticket_id where action = 'intake:load'"
+        )
+    )
+    worker = portal.members["worker"]
+    worker.terminate()
+    assert worker.wait(90) == 0
+    assert state(portal) == "loaded"
+    portal.whole()
+    settle(portal)
+    assert rehearsal.stored.differences(files.FIRST) == []
