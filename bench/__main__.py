@@ -30,7 +30,10 @@ def main() -> None:
         _say(f"{cases:,} cases, and a tenth of them in a city beside …")
         city = fill(servers.urls, Path(folder), cases)
         tenth = fill(beside(servers.urls, "tenth"), Path(folder), cases // 10)
-        found = list(_figures(city, tenth, round(RECORDS * options.scale), options.only))
+        found = []
+        for figure in _figures(city, tenth, round(RECORDS * options.scale), options.only):
+            _say("  ".join(figure.cells))
+            found.append(figure)
     print(written(found))
 
 
