@@ -81,7 +81,9 @@ def free(choice: Choice, to: Target) -> dict[uuid.UUID, Row[Any]]:
 
 def _largest() -> Any:
     """The group of the largest claim, as a number beside its yen: one maximum, where an ordered array sorts every row."""
-    return func.max(Receivable.balance * len(NUMBERS) + case(NUMBERS, value=ClaimKind.claim_group, else_=NUMBERS["other"]))
+    return func.max(
+        Receivable.balance * len(NUMBERS) + case(NUMBERS, value=ClaimKind.claim_group, else_=NUMBERS["other"])
+    )
 
 
 def _group(packed: int) -> str:

@@ -42,7 +42,13 @@ class Casefile(db.Model):
         CheckConstraint("state in ('open', 'returned', 'closed', 'recalled')", name="state_known"),
         CheckConstraint("balance >= 0", name="balance_not_negative"),
         Index(
-            "casefile_worklist", "org_id", "band", "next_at", "id", postgresql_where=OPEN, postgresql_include=["balance"]
+            "casefile_worklist",
+            "org_id",
+            "band",
+            "next_at",
+            "id",
+            postgresql_where=OPEN,
+            postgresql_include=["balance"],
         ),
         Index("casefile_later", "org_id", "next_at", "id", postgresql_where=OPEN, postgresql_include=["band"]),
         Index("casefile_held", "org_id", "band", "next_at", "id", postgresql_where=HELD),

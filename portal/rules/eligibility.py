@@ -35,7 +35,11 @@ _ROWS = (
     ("bad_flag", "rejected", N_("該当区分が「1」「0」または空欄ではありません")),
     ("individual_number", "rejected", N_("個人番号（マイナンバー）とみられる12桁の番号が含まれています")),
     ("duplicate_key", "rejected", N_("同じ債権が異なる内容で重複しています")),
-    ("bad_relation", "rejected", N_("続柄区分が正しくありません（連帯保証人・相続人・法定代理人・送付先、または1〜4）")),
+    (
+        "bad_relation",
+        "rejected",
+        N_("続柄区分が正しくありません（連帯保証人・相続人・法定代理人・送付先、または1〜4）"),
+    ),
     ("unknown_debtor", "rejected", N_("取込元と宛名番号が台帳にありません")),
     ("duplicate", "rejected", N_("同じ方が異なる内容で重複しています")),
     ("self_enforceable", "refused", N_("強制徴収債権のため取り込みません")),
@@ -55,7 +59,11 @@ _ROWS = (
     ("not_demanded", "excluded", N_("督促をしていない")),
     ("time_barred", "excluded", N_("時効完成により消滅（公債権）")),
     ("kind_not_entrusted", "excluded", N_("委託しない債権種別")),
-    ("withdrawn", "excluded", N_("台帳から消えた（取下げ）")),  # no file says so: the desk does, of a claim that vanished
+    (
+        "withdrawn",
+        "excluded",
+        N_("台帳から消えた（取下げ）"),
+    ),  # no file says so: the desk does, of a claim that vanished
     ("gaiji", "accepted", N_("氏名または住所に外字があります")),
     ("limitation_passed", "accepted", N_("時効期間が経過（私債権、弁護士のみ取扱い）")),
     ("bad_birth_date", "accepted", N_("生年月日が読み取れないため空欄とします")),

@@ -23,8 +23,8 @@ from portal.rules.contact_facts import CHANNELS
 from portal.rules.lifecycles import STATES
 from portal.rules.outcomes import RESULTS
 from portal.web import audit_lines
-from portal.web.periods import asked, presets
 from portal.web.paging import page
+from portal.web.periods import asked, presets
 
 pages = flask.Blueprint("audit", __name__)
 

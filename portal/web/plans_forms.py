@@ -45,7 +45,11 @@ class RulesForm(FlaskForm):
 
     low = WholeNumber(_l("少額（この額未満）"), [Optional(), AN_AMOUNT], default=BOUNDS[0])
     high = WholeNumber(_l("高額（この額を超える）"), [Optional(), AN_AMOUNT], default=BOUNDS[1])
-    draw = RadioField(_l("割合で振り分ける方の選び方"), choices=offered((code, _l(label)) for code, label in DRAWS.items()), default="random")
+    draw = RadioField(
+        _l("割合で振り分ける方の選び方"),
+        choices=offered((code, _l(label)) for code, label in DRAWS.items()),
+        default="random",
+    )
     seed = WholeNumber(
         _l("抽選番号"), [Optional(), A_NUMBER], description=_l("同じ番号なら、いつでも同じ振り分けになります。")
     )

@@ -20,7 +20,21 @@ FLOORS = {
     "access": 1,
 }
 # the frame every page stands in; the nouns beside it never import each other
-FRAME = {"site", "frame", "paging", "errors", "assets", "choices", "language", "written", "pieces", "choosing", "decisions", "downloads", "periods"}
+FRAME = {
+    "site",
+    "frame",
+    "paging",
+    "errors",
+    "assets",
+    "choices",
+    "language",
+    "written",
+    "pieces",
+    "choosing",
+    "decisions",
+    "downloads",
+    "periods",
+}
 SITE = {"site", "errors"}
 BAD_NAMES = ("service", "manager", "handler", "helper", "utils", "util", "common", "misc")
 MODULES = sorted((ROOT / "portal").rglob("*.py"))
