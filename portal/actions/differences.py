@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, and_, delete, func, select, update
+from sqlalchemy import Row, and_, func, select, update
 
 from portal import clock
 from portal.access import scope
@@ -19,7 +19,7 @@ from portal.actions.arrays import among
 from portal.actions.difference_finding import ON, PARTS, Difference, Line, find
 from portal.db import db
 from portal.i18n import N_
-from portal.models.casefiles import Casefile, Claim, ClaimEvent
+from portal.models.casefiles import Casefile, Claim
 from portal.models.organisations import Engagement, Organisation
 from portal.models.placements import Entrustment, PlacementLine
 from portal.models.receivables import Person, Receivable
@@ -78,7 +78,7 @@ def apply(
         to = Target(partner.kind, today, lane == "beside")
         copies.join(_rows(found.added, lane), made, to)
         copies.follow(_rows(found.changed, lane), made, to)
-    _withdraw(found.withdrawn, today)
+    reactions.leave([line.claim_id for line in found.withdrawn])
     told = [(line.case_id, line.receivable_id) for line in (*found.added, *found.changed)]
     disclosures.record_claims(told, made, ["claims", "events"] if partner.kind == "law_team" else ["claims"])
     recalled, closed = _settle([line.case_id for line in found.lines], by)
@@ -93,18 +93,6 @@ def _locked(engagement: Engagement, partner: Organisation) -> Difference:
 
 def _rows(lines: Sequence[Line], lane: str) -> list[tuple[uuid.UUID, uuid.UUID, uuid.UUID]]:
     return [(line.claim_id, line.case_id, line.receivable_id) for line in lines if line.lane == lane]
-
-
-def _withdraw(lines: Sequence[Line], today: date) -> None:
-    """Their partner sees them no more; what moves their limitation goes from its hands."""
-    these = among([line.claim_id for line in lines])
-    run = db.session.execute
-    run(update(Claim).where(Claim.id == these).values(withdrawn_on=today), execution_options=NO_SYNC)
-    run(
-        update(PlacementLine).where(PlacementLine.claim_id == these, ON).values(ended_at=scope.now()),
-        execution_options=NO_SYNC,
-    )
-    run(delete(ClaimEvent).where(ClaimEvent.claim_id == these), execution_options=NO_SYNC)
 
 
 def _settle(touched: Sequence[uuid.UUID], by: Principal) -> tuple[int, int]:

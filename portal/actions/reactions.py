@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import UUID, func, insert, literal, select, update
+from sqlalchemy import UUID, delete, func, insert, literal, select, update
 
 from portal import clock
 from portal.access import scope
@@ -20,10 +20,12 @@ from portal.access.principal import Principal
 from portal.actions import locks, persons, recalls
 from portal.actions.arrays import among, table
 from portal.db import db, uuid7
-from portal.models.casefiles import Casefile, Claim
+from portal.models.casefiles import Casefile, Claim, ClaimEvent
 from portal.models.placements import Hold, Placement, PlacementLine
 from portal.rules.eligibility import REASONS
 from portal.rules.movements import EFFECTS, HELD, PROTECTED
+
+NO_SYNC = {"synchronize_session": False}
 
 
 def react(person_id: uuid.UUID, code: str, *, source_id: uuid.UUID, by: Principal, kind: str = "mark") -> str:
@@ -120,13 +122,24 @@ def close_settled(cases: Collection[uuid.UUID], *, reason: str, by: Principal) -
     return settled
 
 
+def leave(claims: Collection[uuid.UUID]) -> None:
+    """Their partner sees these copies no more; what moves their limitation goes from its hands."""
+    now, run, these = scope.now(), db.session.execute, among(claims)
+    gone = update(Claim).where(Claim.id == these).values(withdrawn_on=clock.day_of(now))
+    run(gone, execution_options=NO_SYNC)
+    lines = update(PlacementLine).where(PlacementLine.claim_id == these, PlacementLine.ended_at.is_(None))
+    run(lines.values(ended_at=now), execution_options=NO_SYNC)
+    run(delete(ClaimEvent).where(ClaimEvent.claim_id == these), execution_options=NO_SYNC)
+
+
 def _take_out(cases: list[uuid.UUID], receivables: Collection[uuid.UUID]) -> None:
-    now, live = scope.now(), PlacementLine.ended_at.is_(None)
-    ended = update(PlacementLine).where(
-        PlacementLine.case_id == among(cases), PlacementLine.receivable_id == among(receivables), live
+    """Some claims leave these cases; a sheet open over the former sums is refused when it comes back."""
+    ours = select(PlacementLine.claim_id).where(
+        PlacementLine.case_id == among(cases),
+        PlacementLine.receivable_id == among(receivables),
+        PlacementLine.ended_at.is_(None),
     )
-    gone = list(db.session.scalars(ended.values(ended_at=now).returning(PlacementLine.claim_id)))
-    db.session.execute(update(Claim).where(Claim.id == among(gone)).values(withdrawn_on=clock.day_of(now)))
+    leave(list(db.session.scalars(ours)))
     left = (
         select(
             Claim.case_id,
@@ -139,4 +152,5 @@ def _take_out(cases: list[uuid.UUID], receivables: Collection[uuid.UUID]) -> Non
         .subquery()
     )
     sums = update(Casefile).where(Casefile.id == left.c.case_id)
-    db.session.execute(sums.values(balance=left.c.yen, claims=left.c.claims, oldest_due=left.c.due))
+    said = {"balance": left.c.yen, "claims": left.c.claims, "oldest_due": left.c.due, "version": Casefile.version + 1}
+    db.session.execute(sums.values(**said))

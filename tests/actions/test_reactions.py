@@ -115,6 +115,23 @@ def test_a_claim_that_left_is_not_seen_by_its_partner(acting, admin, as_):
     assert "71,717" not in as_("alma").get(f"/cases/{cast.id_('mori_north')}").text
 
 
+def test_a_claim_that_left_takes_its_limitation_along_and_makes_an_open_sheet_old(acting, admin):
+    second = second_claim(admin)
+    admin.execute(
+        "insert into shared.claim_event (id, org_id, case_id, claim_id, kind, happened_on) select gen_random_uuid(), c.org_id,"
+        " c.case_id, c.id, 'demand', '2024-07-24' from shared.claim c where c.case_id = %s",
+        [cast.id_("mori_north")],
+    )
+    version = "select version from shared.casefile where id = %s"
+    before = admin.execute(version, [cast.id_("mori_north")]).fetchone()[0]
+    with acting("dan", "case:recall") as dan:
+        locks.persons([MORI])
+        reactions.withdraw([second], reason="時効", by=dan)
+    assert admin.execute(version, [cast.id_("mori_north")]).fetchone()[0] == before + 1
+    left = "select c.withdrawn_on is null from shared.claim_event e join shared.claim c on c.id = e.claim_id where e.case_id = %s"
+    assert admin.execute(left, [cast.id_("mori_north")]).fetchall() == [(True,)]
+
+
 def test_a_case_closes_only_when_nothing_of_it_is_owed(acting, admin):
     second_claim(admin)
     cases = [cast.id_("mori_north")]
