@@ -12,10 +12,10 @@ def _table(head: list[str], lines: list[list[str]]) -> str:
 
 
 def actions() -> str:
-    """action × role: ● may; 公開 before signing in; 運用 at the server's prompt."""
+    """action × role: ● may; 公開 before signing in; 運用 at the server's prompt; 自動 by the city itself, daily."""
     lines = []
     for a in ACTIONS.values():
-        special = "公開" if a.public else "運用" if a.operator else ""
+        special = "公開" if a.public else "運用" if a.operator else "自動" if a.roles == ("nightly",) else ""
         lines.append([f"`{a.name}`", a.label, special, *("●" if r in a.roles else "" for r in EVERYBODY)])
     return _table(["action", "内容", "", *EVERYBODY], lines)
 
