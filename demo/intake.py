@@ -15,36 +15,45 @@ from portal.db import db
 from portal.models.intakes import Intake
 
 DESK = "saiken1"
+File = tuple[str, date, bool]  # name, as-of date, the whole extract (全件) or not
 
 
-def load(stage: Stage, file: tuple[str, date, bool], written: bytes, at: datetime) -> None:
+def load(
+    stage: Stage, file: File, written: bytes, at: datetime, *, source: str = SOURCE, profile: str = "ledger"
+) -> None:
     """Uploaded, checked, and loaded a quarter of an hour later."""
-    intake = check(stage, file, written, at)
+    intake = check(stage, file, written, at, source=source, profile=profile)
     later = at + timedelta(minutes=15)
-    stage.run(DESK, "intake:load", later, intakes.load, intake, uploads=_uploads())
-    _perform(stage, intake, "loaded", later)
+    stage.run(DESK, "intake:load", later, intakes.load, intake, uploads=uploads())
+    perform(stage, intake, "loaded", later)
 
 
-def check(stage: Stage, file: tuple[str, date, bool], written: bytes, at: datetime) -> uuid.UUID:
-    """Uploaded and checked. `file`: its name, as-of date, and whether it is the whole extract."""
+def check(
+    stage: Stage, file: File, written: bytes, at: datetime,
+    *, source: str = SOURCE, profile: str = "ledger", wanted: str = "checked",
+) -> uuid.UUID:  # fmt: skip
+    """Uploaded and checked. `wanted`: the state it is in then."""
     name, as_of, whole = file
     with stage.acting(DESK, "intake:upload", at) as by:
         made = intakes.upload(
-            io.BytesIO(written), file_name=name, as_of=as_of, source=SOURCE, whole=whole, uploads=_uploads(), by=by
-        )
-    _perform(stage, made.id, "checked", at + timedelta(minutes=1))
+            io.BytesIO(written), file_name=name, as_of=as_of, source=source, whole=whole, profile=profile,
+            uploads=uploads(), by=by,
+        )  # fmt: skip
+    perform(stage, made.id, wanted, at + timedelta(minutes=1))
     return made.id
 
 
-def _perform(stage: Stage, intake: uuid.UUID, wanted: str, at: datetime) -> None:
+def perform(stage: Stage, intake: uuid.UUID, wanted: str, at: datetime) -> None:
+    """Does what the intake's ticket asks for. RuntimeError: it is not in the state `wanted` then."""
     with stage.acting(DESK, "intake:show", at):
         ticket = db.session.get_one(Intake, intake).ticket_id
     with stage.clock(at):
         jobs.perform(str(ticket))
     with stage.acting(DESK, "intake:show", at):
-        if (state := db.session.get_one(Intake, intake).state) != wanted:
-            raise RuntimeError(f"the ledger is {state}, not {wanted}")
+        found = db.session.get_one(Intake, intake)
+        if found.state != wanted:
+            raise RuntimeError(f"{found.file_name} is {found.state}, not {wanted}: {found.trouble}")
 
 
-def _uploads() -> Uploads:
+def uploads() -> Uploads:
     return Uploads.of(flask.current_app.config)

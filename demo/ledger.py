@@ -24,7 +24,7 @@ HALF_WIDTH = {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in ra
 def written(owed: Iterable[Owed], residents: Sequence[Resident]) -> bytes:
     """The whole file: what may be entrusted, what may not, taxes that must be refused, and records that are broken."""
     records = [record(claim) for claim in owed]
-    records += _taxes(residents, round(len(records) * town.TAX_SHARE) + len(town.TAXES))
+    records += taxes(residents, round(len(records) * town.TAX_SHARE) + len(town.TAXES))
     records += _broken(records, round(len(records) * town.BROKEN_SHARE))
     randgen.shuffle(records)
     return as_csv(records)
@@ -35,7 +35,7 @@ def updated(owed: Sequence[Owed], residents: Sequence[Resident]) -> bytes:
     records = [
         record(replace(claim, paid=claim.paid + claim.balance // 2)) for claim in owed[:: max(len(owed) // 40, 1)]
     ]
-    return as_csv([*records, *_taxes(residents, 5), *_broken(records, 0)])
+    return as_csv([*records, *taxes(residents, 5), *_broken(records, 0)])
 
 
 def as_csv(records: Iterable[dict[str, str]]) -> bytes:
@@ -100,7 +100,7 @@ def _era(day: date | None) -> str:
     raise ValueError(day)
 
 
-def _taxes(residents: Sequence[Resident], count: int) -> Iterator[dict[str, str]]:
+def taxes(residents: Sequence[Resident], count: int) -> Iterator[dict[str, str]]:
     """Somebody marked the wrong revenue codes in the extract: nothing of these may ever be stored."""
     for nth in range(count):
         code = list(town.TAXES)[nth % len(town.TAXES)]

@@ -123,6 +123,8 @@ NORTH = (
     _scene("11-18 13:45", "recall", "saiken1", "recalled", reason="本人が窓口に来られ、全額の納付書を発行したため。"),
     _scene("11-12 10:40", "call", "kita1", "fled", result="11", note="折返しのお願いを伝言。"),
     _scene("11-19 16:30", "protect", "saiken1", "fled"),
+    _talk("11-10 12:20", "kita3", "paid_up", "31", next_on=date(2026, 11, 19), note="19日に給料が入るので、その日に全部払うとのこと。"),
+    _scene("11-16 10:50", "call", "kita2", "pays_monthly", result="11", note="折返しのお願いを伝言。"),
     _scene("11-25 14:06", "take", "kita2", "promised"),
 )  # fmt: skip
 
@@ -131,6 +133,7 @@ SOUTH = (
     _scene("11-12 11:10", "take_back", "saiken1", "disputes", answer="病院に照会し、請求の内容を確かめます。"),
     _talk("11-16 14:45", "minami2", "complained", "41", minutes=14, note="家族が出た電話で用件を尋ねられたとのお叱り。お詫びし、SVから本日中に折り返す。"),
     _talk("11-24 17:10", "minami1", "south_back", "46", next_on=date(2026, 11, 25), next_from=time(16, 30), note="16時半に帰宅後かけてほしいとのこと。"),
+    _scene("11-13 18:15", "call", "minami1", "went_bankrupt", result="10"),
     _scene("11-10 15:30", "call", "minami2", "both", result="11", note="折返しのお願いを伝言。"),
     _scene("11-19 18:10", "call", "minami2", "both", result="10"),
 )  # fmt: skip
