@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from demo import ledger, people, stock, town
+from demo import doubles, ledger, november, people, stock, town
 from portal.adapters.ledger_check import check
 from portal.rules import kinds
 
@@ -66,3 +66,20 @@ def test_the_same_scale_gives_the_same_file():
         return ledger.written(stock.of(residents), residents)
 
     assert file() == file()
+
+
+def test_the_next_extract_lacks_its_share_and_leaves_most_as_it_was(made):
+    scale, residents, owed = made
+    placed = {who.number for who in residents[::2]}
+    stands = november.stands(owed, placed, scale)[: -len(doubles.owed())]
+    gone = {ledger_key(claim): claim for claim in owed}
+    left = [gone.pop(ledger_key(claim)) for claim in stands]
+    assert len(gone) == pytest.approx(182 * scale, abs=0.5)
+    assert sum(claim.resident.number in placed for claim in gone.values()) == len(gone) // 2
+    assert not any(claim.resident.lead for claim in gone.values())
+    changed = [new for old, new in zip(left, stands, strict=True) if old != new]
+    assert 0 < len(changed) < len(owed) * 0.15
+
+
+def ledger_key(claim):
+    return claim.resident.number, claim.kind, claim.fiscal_year, claim.instalment
