@@ -181,8 +181,8 @@ def errors(intake_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
 @pages.get("/intakes/template")
 @door("intake:template")
 def template() -> flask.typing.ResponseReturnValue:
-    """An empty file to fill in: `kind` of sheets.TYPES, `profile` ledger or related."""
-    profile, kind = flask.request.args.get("profile", ""), flask.request.args.get("kind", "")
+    """An empty file to fill in: `kind` of sheets.TYPES, `profile` ledger or related; unsaid, a ledger as CSV."""
+    profile, kind = flask.request.args.get("profile", "ledger"), flask.request.args.get("kind", "csv")
     if profile not in TEMPLATES or kind not in sheets.TYPES:
         flask.abort(404)
     out = io.BytesIO()

@@ -3,6 +3,7 @@
 What goes in is escaped here, what comes out is markup; kit.html offers them beside the macros.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -44,14 +45,16 @@ def money(value: Any) -> Markup:
 
 
 def name(text: str, kana: str | None = None) -> Markup:
-    """Family and given name get their own reading when both are divided the same way; a name in kana is its own."""
-    parts, readings = text.split(), (kana or "").split()
+    """Family and given name get their own reading when both are divided the same way; a name in kana is its own.
+    Old systems write half-width kana: readings are shown in one width."""
+    kana = unicodedata.normalize("NFKC", kana or "")
+    parts, readings = text.split(), kana.split()
     if not readings or readings == parts:
         shown = str(escape(text))
     elif len(parts) == len(readings):
         shown = " ".join(map(_read, parts, readings))
     else:
-        shown = _read(text, kana or "")
+        shown = _read(text, kana)
     return Markup(f'<span class="name">{shown}</span>')
 
 

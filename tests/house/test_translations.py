@@ -15,7 +15,7 @@ from tests import cast
 
 ROOT = Path(__file__).parent.parent.parent
 ENGLISH = ROOT / "portal/translations/en/LC_MESSAGES/messages.po"
-KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(["N_", "_l", "lazy_gettext"])
+KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(["N_", "_l", "lazy_gettext", "translated"])
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%")
 JAPANESE = re.compile(r"[\u3005\u3041-\u30fe\u4e00-\u9fff\uff66-\uff9f]")
 # under these names the person finds the helplines

@@ -47,7 +47,7 @@ def test_every_state_is_reached_and_named(noun):
 @pytest.mark.parametrize(
     ("noun", "end"),
     [
-        ("intake", "loaded"),
+        ("intake", "undone"),
         ("intake", "cancelled"),
         ("intake", "unreadable"),
         ("casefile", "recalled"),

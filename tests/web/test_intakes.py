@@ -345,8 +345,12 @@ def test_the_examples_of_the_template_are_accepted(dan, work):
     assert "委託可と委託対象外の1件・4,600円" in dan.get(address).text
 
 
+def test_the_template_unsaid_is_a_ledger_as_csv(dan):
+    assert dan.get("/intakes/template").data == dan.get("/intakes/template?profile=ledger&kind=csv").data
+
+
 def test_there_are_no_other_templates(dan):
-    for query in ("", "?profile=ledger", "?profile=ledger&kind=pdf", "?profile=x&kind=csv"):
+    for query in ("?profile=ledger&kind=pdf", "?profile=x&kind=csv"):
         assert dan.get(f"/intakes/template{query}").status_code == 404
 
 
