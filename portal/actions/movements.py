@@ -80,7 +80,7 @@ def details(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Row[Any]]:
         select(
             Movement.id, Receivable.balance, Receivable.due_on, Receivable.fiscal_year, ClaimKind.name_ja.label("kind"),
             Debtor.source, Debtor.number, Debtor.name, Debtor.kana, Casefile.number.label("case_number"),
-            Organisation.name.label("partner"), Intake.as_of, Placement.ended_at,
+            Organisation.name.label("partner"), Intake.as_of, Placement.ended_at, Debtor.person_id,
         )
         .join(Receivable, Receivable.id == Movement.receivable_id)
         .join(ClaimKind, OF_KIND)
@@ -101,8 +101,7 @@ def decide(ids: Collection[uuid.UUID], *, decision: str, note: str, by: Principa
     `withdrawn`: the claims leave their partners, and what vanished may not be entrusted again; of what is true of the
     person all cases come back. `resumed`: contact may go on. `kept`, `seen`: nothing changes.
     """
-    persons = select(Movement.person_id).where(Movement.id == among(ids)).distinct()
-    locks.persons(list(db.session.scalars(persons)))
+    locks.persons(list(set(_whose(ids).values())))
     found = db.session.scalars(select(Movement).where(Movement.id == among(ids))).all()
     if any(decision not in decisions(movement.code, movement.effect) for movement in found):
         raise NoAnswer
@@ -113,18 +112,25 @@ def decide(ids: Collection[uuid.UUID], *, decision: str, note: str, by: Principa
     if len(done.all()) < len(set(ids)):
         raise NotNow("movement", "decided", "decide")
     if decision == "withdrawn":
-        _withdraw(found, by)
+        _withdraw(found, _whose(ids), by)
     if decision in ("withdrawn", "resumed"):
         _let_go(found, note, by)
     return len(found)
 
 
-def _withdraw(found: Sequence[Movement], by: Principal) -> None:
+def _whose(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """{movement: the person whose claim it is now}: since 名寄せ this may be another than at the load."""
+    found = select(Movement.id, Debtor.person_id).join(Receivable, Receivable.id == Movement.receivable_id)
+    found = found.join(Debtor, Debtor.id == Receivable.debtor_id).where(Movement.id == among(ids))
+    return {row.id: row.person_id for row in db.session.execute(found)}
+
+
+def _withdraw(found: Sequence[Movement], whose: dict[uuid.UUID, uuid.UUID], by: Principal) -> None:
     of_persons: dict[str, set[uuid.UUID]] = {}
     of_claims: dict[str, set[uuid.UUID]] = {}
     for movement in found:
         whole = movement.code in WHOLE_PERSON
-        groups, id_ = (of_persons, movement.person_id) if whole else (of_claims, movement.receivable_id)
+        groups, id_ = (of_persons, whose[movement.id]) if whole else (of_claims, movement.receivable_id)
         groups.setdefault(movement.code, set()).add(id_)
     for code, persons in sorted(of_persons.items()):
         reactions.recall(persons, reason=reactions.label(code), by=by)

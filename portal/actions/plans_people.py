@@ -22,7 +22,7 @@ from portal.models.receivables import ClaimKind, Debtor, Receivable
 from portal.rules import allocation
 from portal.rules.allocation import Candidate, Cell, Portfolio, Rules
 from portal.rules.claim_groups import GROUPS
-from portal.rules.notices import OUTSIDE, OVER
+from portal.rules.notices import JOINED, OUTSIDE, OVER
 from portal.rules.placeability import LABELS, Target
 
 NUMBERS = {group: number for number, group in enumerate(GROUPS)}
@@ -164,7 +164,14 @@ def standing(plan_id: uuid.UUID, choice: Choice, today: date) -> Standing:
         if row.person_id in codes:
             codes[row.person_id].update(row.reasons)
     lost = {person: tuple(code for code in LABELS if code in found) or (OUTSIDE,) for person, found in codes.items()}
-    return Standing(_totals(rows, whose), lost | dict.fromkeys(over, (OVER,)))
+    return Standing(_totals(rows, whose), lost | dict.fromkeys(over, (OVER,)) | dict.fromkeys(_joined(lost), (JOINED,)))
+
+
+def _joined(persons: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Of these who has no number any more: it is somebody else's since 名寄せ."""
+    if not persons:
+        return set()
+    return set(persons) - set(db.session.scalars(select(Debtor.person_id).where(Debtor.person_id == among(persons))))
 
 
 def _claims(choice: Choice, to: Target) -> Sequence[Any]:

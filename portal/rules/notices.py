@@ -18,5 +18,9 @@ def places_from(last_day: date) -> date:
 
 
 # why somebody fell out of a plan by itself, beside placeability.LABELS
-OVER, OUTSIDE = "contract_over", "outside_the_choice"
-FELL_OUT = {OVER: N_("契約が終了"), OUTSIDE: N_("予定の条件に当てはまらなくなった")}
+OVER, OUTSIDE, JOINED = "contract_over", "outside_the_choice", "joined"
+FELL_OUT = {
+    OVER: N_("契約が終了"),
+    OUTSIDE: N_("予定の条件に当てはまらなくなった"),
+    JOINED: N_("名寄せで別の方にまとめた"),
+}

@@ -83,10 +83,11 @@ def _index(tab: str, form: AnswerForm) -> str:
     answered = flask.request.args.get("answered") == "1"
     found = movements.listed(tab, answered=answered)
     listed = page(found, Movement.at, Movement.id, newest_first=True)
-    scope.note("person", list({row.person_id: None for row in listed.rows}))
+    details = movements.details([row.id for row in listed.rows])
+    scope.note("person", list({row.person_id: None for row in details.values()}))
     return flask.render_template(
         "movements/index.html", tab=tab, answered=answered, form=form, listed=listed, total=movements.total(found),
-        details=movements.details([row.id for row in listed.rows]), waiting=movements.waiting(), **_words(),
+        details=details, waiting=movements.waiting(), **_words(),
     )  # fmt: skip
 
 

@@ -58,6 +58,11 @@ def name(text: str, kana: str | None = None) -> Markup:
     return Markup(f'<span class="name">{shown}</span>')
 
 
+def number(debtor: Any) -> str:
+    """取込元-宛名番号; the number alone where the source says nothing of itself."""
+    return f"{debtor.source}-{debtor.number}" if debtor.source else str(debtor.number)
+
+
 def badge(text: Any, tone: str = "neutral") -> Markup:
     """`tone`: neutral info ok warn danger hold; each has its own shape."""
     return Markup(f'<span class="badge badge--{tone}">{icon(tone, 14)}{escape(text)}</span>')

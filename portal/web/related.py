@@ -19,6 +19,7 @@ from portal.models.persons import Related
 from portal.models.receivables import Debtor
 from portal.rules import phones
 from portal.web.choices import offered
+from portal.web.pieces import number
 
 pages = flask.Blueprint("related", __name__)
 Answer = flask.typing.ResponseReturnValue
@@ -72,7 +73,7 @@ class NewForm(RelatedForm):
     relation = SelectField(_l("続柄区分"), [InputRequired(_l("続柄区分を選んでください。"))])
 
     def offer(self, debtors: Any) -> "NewForm":
-        self.debtor.choices = offered((str(d.id), f"{d.source}-{d.number}") for d in debtors)
+        self.debtor.choices = offered((str(d.id), number(d)) for d in debtors)
         self.relation.choices = offered((code, _(label)) for code, label in related.RELATIONS.items())
         return self
 

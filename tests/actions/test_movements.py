@@ -193,6 +193,17 @@ def test_the_desk_keeps_what_vanished(desk, acting, admin):
     assert desk.take_in(record()).totals["loaded"]["vanished"] == 0
 
 
+def test_a_movement_follows_a_joined_person(desk, admin, acting, as_):
+    moves(desk, 分納中="1")
+    free = cast.id_("free")
+    for table in ("debtor", "placement", "hold"):
+        admin.execute(f"update city.{table} set person_id = %s where person_id = %s", [free, cast.id_("mori")])
+    page = as_("dan").get("/movements?tab=desk").text
+    assert f"/persons/{free}" in page and str(cast.id_("mori")) not in page
+    decide(acting, admin, "withdrawn", "instalments_kept")
+    assert case(admin)[0] == "recalled"
+
+
 def test_the_desk_lets_collection_run_again_or_takes_it_back(desk, acting, admin):
     moves(desk, 係争中="1")
     decide(acting, admin, "resumed", "disputed")

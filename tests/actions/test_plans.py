@@ -107,6 +107,15 @@ def test_who_paid_was_held_or_placed_meanwhile_falls_out(acting, noticed, admin,
         assert "placed" in found[placed] and found[HARA] is None
 
 
+def test_who_was_joined_to_somebody_falls_out_and_the_list_says_so(acting, noticed, admin, november, as_):
+    november.move_to("2026-12-10T09:00:00+09:00")
+    admin.execute("update city.debtor set person_id = %s where person_id = %s", [cast.id_("mori"), HARA])
+    assert "名寄せで別の方にまとめた" in as_("dan").get(f"/plans/{noticed}/placement").text
+    with acting("dan", "plan:place") as dan:
+        assert plans.place(noticed, decision_no="債管第300号", decided_on=cast.TODAY, shown=MANY, by=dan).fell_out == 1
+        assert outcomes(noticed)[HARA] == "after_notice:joined"
+
+
 def test_who_was_taken_out_does_not_go(acting, drafted, november):
     with acting("dan", "plan:change") as dan:
         assert plans.take_out(drafted, [HARA], reason="所管課で納付相談中", by=dan) == 1
