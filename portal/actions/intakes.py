@@ -143,6 +143,14 @@ def stumbled(intake: Intake) -> int:
     return db.session.scalar(tries) or 0
 
 
+def taken_back(intake: Intake) -> bool:
+    """Its undoing was asked for and has not begun. One sees only one's own tickets."""
+    waiting = select(Ticket.id).where(
+        Ticket.id == intake.ticket_id, Ticket.action == "intake:undo", Ticket.done_at.is_(None)
+    )
+    return intake.state == "loaded" and db.session.scalar(waiting) is not None
+
+
 def _present(intake_id: uuid.UUID, uploads: Uploads) -> Intake:
     intake = db.session.get_one(Intake, intake_id)
     if intake.state in ("checked", "unmapped", "stopped") and not uploads.has(intake_id):

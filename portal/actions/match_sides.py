@@ -76,7 +76,10 @@ def entry_of(debtor: Debtor) -> Entry:
 
 
 def sides(match: Match) -> tuple[Side, Side]:
-    """(who stays, who moves) as things stand: the one with a live case stays, else the older one."""
+    """(who stays, who moves) as things stand: the one with a live case stays, else the older one.
+
+    What a join has moved still stands on the side it came from, so that the two can be compared before it is undone.
+    """
     both = (match.kept_id, match.other_id)
     debtors = db.session.scalars(
         select(Debtor).where(Debtor.person_id == among(both)).order_by(Debtor.source, Debtor.number)
@@ -89,17 +92,22 @@ def sides(match: Match) -> tuple[Side, Side]:
         .order_by(Casefile.number)
     ).all()
     marks = db.session.execute(
-        select(Mark.person_id, Mark.code).where(Mark.person_id == among(both), Mark.ended_at.is_(None))
+        select(Mark.person_id, Mark.id, Mark.code).where(Mark.person_id == among(both), Mark.ended_at.is_(None))
     ).all()
 
     def side(person: uuid.UUID) -> Side:
-        own = [debtor for debtor in debtors if debtor.person_id == person]
+        own = [debtor for debtor in debtors if _side_of(match, debtor.person_id, debtor.id) == person]
+        cases = [row for row in live if _side_of(match, row.Placement.person_id, row.Placement.case_id) == person]
         codes = {flag for debtor in own for flag in debtor.flags} & OF_PERSON
-        codes |= {code for owner, code in marks if owner == person}
-        return Side(person, own, [row for row in live if row.Placement.person_id == person], frozenset(codes))
+        codes |= {code for owner, mark, code in marks if _side_of(match, owner, mark) == person}
+        return Side(person, own, cases, frozenset(codes))
 
     one, two = (side(person) for person in (sorted(both) if match.state == "proposed" else both))
     return (two, one) if match.state == "proposed" and two.live and not one.live else (one, two)
+
+
+def _side_of(match: Match, person: uuid.UUID, row: uuid.UUID) -> uuid.UUID:
+    return match.other_id if match.state == "joined" and row in match.moved else person
 
 
 def why_not(kept: Side, other: Side) -> Refused | None:
@@ -130,6 +138,10 @@ def effects(kept: Side, other: Side) -> list[str]:
     return [code for code in LABELS if code in found]
 
 
-def claims(match: Match) -> dict[uuid.UUID, Sequence[Row[Receivable, str, list[str]]]]:
+def claims(match: Match) -> dict[uuid.UUID, list[Row[Receivable, str, list[str]]]]:
     """{person: (Receivable, kind, the partners that hold it), the oldest first}."""
-    return {person: persons.claims(person) for person in (match.kept_id, match.other_id)}
+    found: dict[uuid.UUID, list[Row[Receivable, str, list[str]]]] = {match.kept_id: [], match.other_id: []}
+    for person in list(found):
+        for row in persons.claims(person):
+            found[_side_of(match, person, row.Receivable.debtor_id)].append(row)
+    return found

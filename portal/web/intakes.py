@@ -87,7 +87,7 @@ def show(intake_id: uuid.UUID) -> str:
     return flask.render_template(
         f"intakes/{_kind(intake)}.html", intake=intake, by=by, same=same,
         same_state=states[same.state] if same else None, encodings=NAMES,
-        mapped=mappings.author(intake.mapping_id), **more,
+        mapped=mappings.author(intake.mapping_id), undoing=intakes.taken_back(intake), **more,
     )  # fmt: skip
 
 

@@ -75,5 +75,4 @@ def undo(intake_id: uuid.UUID) -> Answer:
     except intake_undoing.Used as error:
         flask.flash(_(error.label), "error")
         return flask.redirect(flask.url_for("loads.undoing", intake_id=intake_id))
-    flask.flash(_("取込みの取消しを受け付けました。終わると「取り消した取込み」と表示されます。"), "success")
     return flask.redirect(flask.url_for("intakes.show", intake_id=intake_id))

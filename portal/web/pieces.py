@@ -45,17 +45,21 @@ def money(value: Any) -> Markup:
 
 
 def name(text: str, kana: str | None = None) -> Markup:
-    """Family and given name get their own reading when both are divided the same way; a name in kana is its own.
-    Old systems write half-width kana: readings are shown in one width."""
-    kana = unicodedata.normalize("NFKC", kana or "")
-    parts, readings = text.split(), kana.split()
+    """Family and given name get their own reading when both are divided the same way; a name in kana is its own."""
+    whole = full_width(kana)
+    parts, readings = text.split(), whole.split()
     if not readings or readings == parts:
         shown = str(escape(text))
     elif len(parts) == len(readings):
         shown = " ".join(map(_read, parts, readings))
     else:
-        shown = _read(text, kana)
+        shown = _read(text, whole)
     return Markup(f'<span class="name">{shown}</span>')
+
+
+def full_width(reading: str | None) -> str:
+    """In one width: old systems write half-width kana, newer ones do not."""
+    return unicodedata.normalize("NFKC", reading or "")
 
 
 def number(debtor: Any) -> str:

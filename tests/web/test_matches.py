@@ -73,7 +73,8 @@ def test_joined_and_undone(as_, admin, twice):
     assert answer.location == f"/persons/{FREE}" and "02-0000000077" in page and "まとめの内容と取消し" in page
     assert dan.get(f"/persons/{TWIN}").location == f"/persons/{FREE}"
     assert "住民票で確認" in dan.get("/matches?state=joined").text
-    assert "まとめを取り消す" in dan.get(address).text
+    page = dan.get(address).text
+    assert "まとめを取り消す" in page and "移る方：原" in page and "片方のみ" not in page, "still side by side"
     assert "すでに判断済みです。" in dan.get(dan.send(f"{address}/joining").location).text
     assert dan.send(f"{address}/undoing", note="誤り").location == "/matches"
     assert dan.get(f"/persons/{TWIN}").status_code == 200
