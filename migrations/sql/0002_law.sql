@@ -531,6 +531,8 @@ grant select (id, person_id) on city.hold to portal_auditor;
 create policy auditor_select on city.hold for select to portal_auditor using (true);
 grant select (id, person_id) on city.mark to portal_auditor;
 create policy auditor_select on city.mark for select to portal_auditor using (true);
+grant select (conflict_id, person_id) on city.conflict_person to portal_auditor;
+create policy auditor_select on city.conflict_person for select to portal_auditor using (true);
 grant select (id, case_id, at) on shared.acceptance to portal_auditor;
 create policy auditor_select on shared.acceptance for select to portal_auditor using (true);
 grant select (id, case_id, at) on shared.recall_notice to portal_auditor;

@@ -17,6 +17,7 @@ from portal.models.casefiles import Casefile
 from portal.models.events import Event
 from portal.models.organisations import Account, Organisation
 from portal.models.placements import Approval, Hold, Placement
+from portal.models.plans import ConflictPerson
 from portal.models.receivables import Debtor
 from portal.models.referrals import Referral
 from portal.models.returns import Return
@@ -73,6 +74,7 @@ def _names_of(person_id: uuid.UUID, case_id: uuid.UUID | None = None) -> list[uu
         select(Debtor.id).where(Debtor.person_id == person_id),
         select(Hold.id).where(Hold.person_id == person_id),
         select(Approval.id).where(Approval.noun_id == person_id),
+        select(ConflictPerson.conflict_id).where(ConflictPerson.person_id == person_id),
         *(select(sheet.id).where(sheet.case_id.in_(files)) for sheet in sheets),
     )
     return [person_id, *db.session.scalars(found)]

@@ -46,6 +46,7 @@ READS = {
         "acceptance",
         "recall_notice",
         "disclosure",
+        "conflict_person",
     },
     "admin": {"organisation", "engagement", "account"},
     "nightly": {"outbox", "progress", "daily"},

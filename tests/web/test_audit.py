@@ -129,6 +129,20 @@ def test_who_saw_a_person_by_a_number_that_stays_out_of_the_address(as_, acting,
     assert admin.execute(looks, [PERSON]).fetchall() == [("audit:find",), ("audit:seen",)]
 
 
+def test_a_name_looked_up_by_lawyers_is_a_look_at_that_person(as_, admin):
+    admin.execute("update shared.engagement set conflict_check = true where id = %s", [cast.id_("law_contract")])
+    asked = {"engagement": cast.id_("law_contract"), "due_on": "2026-12-04", "decision_no": "債管第290号"}
+    batch = as_("dan").send("/conflicts/questions", **asked).location.split("/")[-1]
+    lena, auda = as_("lena"), as_("auda")
+    lena.get(f"/conflicts/{batch}")
+    lena.get(f"/conflicts/{batch}/file")
+    told = rows(auda.get(f"/audit/persons/{cast.id_('free')}/seen?from=2026-11-01&until=2026-11-30"))
+    looked = [r for r in told if r.startswith("蓮見 令奈 中央弁護士チーム")]
+    assert len(looked) == 2 and "利益相反の確認の名簿を見る" in "".join(looked)
+    other = auda.get(f"/audit/persons/{PERSON}/seen?from=2026-11-01&until=2026-11-30")
+    assert "蓮見" not in other.text
+
+
 def test_a_period_in_which_nobody_looked(as_):
     page = as_("auda").get(f"/audit/persons/{PERSON}/seen?from=2026-10-01&until=2026-10-31")
     assert "この期間に、この方の情報を開いた人はいません。" in page.text
