@@ -81,6 +81,7 @@ TABLES = {
 NOUNS = {name.split(".")[1]: label for name, label in TABLES.items()} | {"door": N_("画面・操作")}
 
 # Whoever writes a row condition writes it here in words as well.
+_UNANSWERED = "num_nonnulls(answered_at, answered_by, answer) = 0"
 CONDITIONS = {
     ALL: N_("すべて"),
     OWN: N_("本人の所属のもののみ"),
@@ -113,6 +114,36 @@ CONDITIONS = {
     "decision is null and asked_by <> (select access.me())": N_("ほかの人が申し出て、まだ決まっていないもののみ"),
     "decided_by = (select access.me())": N_("自分の名前で決めるもののみ"),
     f"{OWN} and account_id = (select access.me())": N_("自分が依頼したもののみ"),
+    f"{OWN} and {MINE} and at = (select access.now()) and received_at is null and outcome is null": N_(
+        "本人の所属のもので、自分の名前でいま書く、まだ受け付けられていないもののみ"
+    ),
+    f"{OWN} and objected_by = (select access.me()) and objected_at = (select access.now())": N_(
+        "本人の所属のもので、自分の名前でいま異議を述べるもののみ"
+    ),
+    f"{OWN} and {MINE} and at = (select access.now()) and state = 'sent' and {_UNANSWERED}": N_(
+        "本人の所属のもので、自分の名前でいま送る、まだ答えのないもののみ"
+    ),
+    f"{MINE} and state = 'announced' and objected_by is null and answered_by is null": N_(
+        "自分の名前でする、まだ異議も答えもない予告のみ"
+    ),
+    f"{MINE} and lifted_by is null": N_("自分の名前で止める、まだ解除されていないもののみ"),
+    f"{OWN} and {MINE} and at = (select access.now()) and {_UNANSWERED}": N_(
+        "本人の所属のもので、自分の名前でいま書く、まだ答えのないもののみ"
+    ),
+    f"{OWN} and exists (select from shared.claim c where c.id = claim_id)": N_(
+        "本人の所属のもので、取り下げていない債権のもののみ"
+    ),
+    f"{OWN} and {MINE} and at = (select access.now()) and state = 'decided' and {_UNANSWERED}": N_(
+        "本人の所属のもので、自分の名前でいま決める、まだ答えのないもののみ"
+    ),
+    f"(by_id is null or {MINE}) and (decided_by is null or decided_by = (select access.me()))": N_(
+        "自動の候補、または自分の名前で書くもので、決めるときも自分の名前のもののみ"
+    ),
+    f"{MINE} and exists (select from shared.account a where a.id = by_id and a.role = 'nightly')": N_(
+        "自動処理の名前で書くもののみ"
+    ),
+    "answered_by is null and closed_at is null": N_("まだ答えがなく、確認が終わっていないもののみ"),
+    f"{MINE} and ended_by is null": N_("自分の名前で付ける、まだ終わっていないもののみ"),
     REFERRED.replace("case_id", "id", 1): N_("福祉へつながれた案件のみ"),
     REFERRED: N_("福祉へつながれた案件のもののみ"),
     "person_id = any(array(select p.person_id from city.placement p))": N_("福祉へつながれた方のもののみ"),
@@ -181,6 +212,8 @@ _OF_PEOPLE = {
     "phone": N_("電話番号"),
     "valid_from": N_("有効期間の始まり"),
     "valid_until": N_("有効期間の終わり"),
+    "code": N_("注意事項の種類"),
+    "conflict_id": N_("利益相反の確認"),
     "kept_id": N_("残す側の本人"),
     "other_id": N_("移す側の本人"),
     "score": N_("一致の度合い"),
@@ -196,6 +229,7 @@ _OF_CLAIMS = {
     "late_charge": N_("延滞金"),
     "demand_fee": N_("督促手数料"),
     "due_on": N_("納期限"),
+    "changed_on": N_("変更の日"),
     "oldest_due": N_("最も古い納期限"),
     "paid_through": N_("収納反映日"),
     "withdrawn_on": N_("取下げの日"),
@@ -215,6 +249,7 @@ _OF_CASES = {
     "ended_at": N_("終了日時"),
     "end_reason": N_("終了の理由"),
     "held_at": N_("連絡停止"),
+    "has_phone": N_("電話番号の有無"),
     "leased_by": N_("受け持つ人"),
     "leased_until": N_("受け持ちの期限"),
     "tries": N_("試みた回数"),
@@ -271,12 +306,18 @@ _OF_ORGANISATIONS = {
     "employer": N_("雇用主"),
     "tier": N_("雇用の形"),
     "ends": N_("終了日"),
+    "numbered": N_("案件番号の数え"),
     "weekday_from": N_("平日の開始時刻"),
     "weekday_until": N_("平日の終了時刻"),
     "weekend_from": N_("土日祝の開始時刻"),
     "weekend_until": N_("土日祝の終了時刻"),
 }
 _OF_WORK = {
+    "has_phone": N_("電話番号の有無"),
+    "code": N_("異動の種類"),
+    "numbered": N_("付けた番号の数"),
+    "changed_on": N_("変更日"),
+    "conflict_id": N_("利益相反の確認の番号"),
     "id": N_("識別番号"),
     "at": N_("日時"),
     "version": N_("版"),
