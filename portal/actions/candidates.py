@@ -154,6 +154,15 @@ def chosen(choice: Choice) -> list[ColumnElement[bool]]:
     ]
 
 
+def by_itself(partner_kind: Any, today: date) -> ColumnElement[bool]:
+    """May go to a partner of this kind as far as the claim alone goes: nothing of the person, or of where it is now."""
+    owed = and_(Receivable.balance > 0, Receivable.verdict == "accepted", ClaimKind.entrusted)
+    law, passed = partner_kind == "law_team", func.coalesce(Receivable.last_day < today, False)
+    suits = [and_(partner_kind == kind, _suits(kind)) for kind in ("call_centre", "servicer")]
+    alive = or_(not_(passed), and_(law, Receivable.class_ == "private"))
+    return and_(owed, or_(law, *suits), alive, not_(_is_current(today)), not_(_stored()))
+
+
 def _phone(wanted: bool) -> ColumnElement[bool]:
     """Under the number of the claim itself: what another section was told is not taken over."""
     known = or_(Debtor.phone1.is_not(None), Debtor.phone2.is_not(None))

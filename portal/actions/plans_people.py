@@ -191,16 +191,24 @@ def _totals(rows: Sequence[Row[Any]], whose: dict[uuid.UUID, uuid.UUID]) -> dict
 def portfolios(plan_id: uuid.UUID, choice: Choice, today: date) -> dict[uuid.UUID, Portfolio]:
     """{contract: what it gets by the plan}; group, age and telephone as the ledger has them now."""
     phone = or_(Debtor.phone1.is_not(None), Debtor.phone2.is_not(None))
+    own = candidates.by_itself(Organisation.kind, today)
+
+    def of(figure: Any) -> Any:
+        """Of the claims that may be handed over; of all where none may any more."""
+        return func.coalesce(figure.filter(own), figure)
+
     people = (
         select(
             PlanLine.engagement_id,
             PlanLine.tier,
             PlanLine.claims,
             PlanLine.balance,
-            (_largest() % len(NUMBERS)).label("group"),
-            (literal(today) - func.min(Receivable.due_on)).label("days"),
-            func.bool_or(phone).label("has_phone"),
+            (of(_largest()) % len(NUMBERS)).label("group"),
+            (literal(today) - of(func.min(Receivable.due_on))).label("days"),
+            of(func.bool_or(phone)).label("has_phone"),
         )
+        .join(Engagement, Engagement.id == PlanLine.engagement_id)
+        .join(Organisation, Organisation.id == Engagement.org_id)
         .join(Debtor, Debtor.person_id == PlanLine.person_id)
         .join(Receivable, Receivable.debtor_id == Debtor.id)
         .join(ClaimKind, OF_KIND)

@@ -63,6 +63,21 @@ def test_a_plan_keeps_what_was_drawn(acting, drafted):
             assert folio.claims == sum(line.claims for line in own) and 2 < folio.years < 3
 
 
+def test_the_plan_compares_what_was_drawn(acting, admin):
+    """Claims that may not go along count neither before nor after."""
+    stock.fill(admin, 4, persons=120)
+    with acting("dan", "plan:draft") as dan:
+        contracts, rules = plans.contracts(cast.TODAY), Rules(shares={NORTH: 1, LAW: 1})
+        drawn = plans_people.draw(Choice(), rules, 1, contracts, cast.TODAY)
+        before = plans_people.compared(drawn.lines, rules.bounds, cast.TODAY)
+        plan = draft(dan, rules)
+        after = plans_people.portfolios(plan.id, Choice(), cast.TODAY)
+    assert before.keys() == after.keys()
+    for contract, folio in before.items():
+        assert (folio.groups, folio.tiers) == (after[contract].groups, after[contract].tiers)
+        assert abs(folio.years - after[contract].years) < 0.01 and folio.phones == after[contract].phones
+
+
 def test_the_same_seed_draws_the_same_people(acting, admin):
     stock.fill(admin, 3, persons=60, plain=True)
     with acting("dan", "plan:draft"):
