@@ -40,7 +40,9 @@ class Refused(Exception):
 
 
 class AcceptedAlready(Refused):
-    label = N_("この案件は、すでに受領を確認しています。お返しになるときは「市へ返却する」をお使いください。")
+    label = N_(
+        "この案件には、すでに受領・受任の回答をいただいています。お返しになるときは「市へ返却する」をお使いください。"
+    )
 
 
 class WaitsForTheCity(Refused):

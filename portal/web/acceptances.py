@@ -29,6 +29,16 @@ WORDS = {
     "law_team": {"accepted": _l("受任する"), "declined": _l("受任できない"), "asked": _l("市に照会する")},
     "": {"accepted": _l("受領を確認する"), "declined": _l("受け取れない"), "asked": _l("市に照会する")},
 }
+# A law team takes a mandate, the others confirm a receipt.
+STATES = {
+    "law_team": {"unheard": _l("受任前"), "waiting": _l("市の回答待ち"), "answered": _l("市から回答あり"),
+                 "accepted": _l("受任済み")},
+    "": acceptances.STATES,
+}  # fmt: skip
+SAID = {
+    "law_team": {"accepted": _l("受任"), "declined": _l("受任できない"), "asked": _l("市への照会")},
+    "": {"accepted": _l("受領"), "declined": _l("受け取れない"), "asked": _l("市への照会")},
+}
 LONG = Length(max=2000, message=_l("2,000文字以内で入力してください。"))
 
 
@@ -60,8 +70,12 @@ class AnswerForm(FlaskForm):
     )
 
 
-def _words() -> dict[str, Any]:
-    return WORDS.get(current_user.org_kind, WORDS[""])
+def _words(said: dict[str, Any] = WORDS) -> Any:
+    return said.get(current_user.org_kind, said[""])
+
+
+def _law() -> bool:
+    return bool(current_user.org_kind == "law_team")
 
 
 @pages.get("/acceptances")
@@ -77,7 +91,7 @@ def index() -> str:
     people = {p.case_id: p for p in db.session.scalars(select(Contactee).where(Contactee.case_id.in_(ids)))}
     return flask.render_template(
         "acceptances/index.html", found=found, people=people, last=acceptances.newest(ids), totals=totals, tab=tab,
-        states=acceptances.STATES, tones=TONES, said=acceptances.SAID, words=_words(),
+        states=_words(STATES), tones=TONES, said=_words(SAID), law=_law(),
     )  # fmt: skip
 
 
@@ -91,10 +105,11 @@ def receive() -> Answer:
     except ValueError:
         flask.abort(400)
     if cases == []:
-        flask.flash(_("確認する案件を選んでください。"), "error")
+        flask.flash(_("案件を選んでください。"), "error")
         return flask.redirect(flask.url_for("acceptances.index"))
-    count = acceptances.receive(cases, by=current_user)
-    flask.flash(_("%(n)s件の受領を確認しました。", n=f"{count:,}"), "success")
+    count = f"{acceptances.receive(cases, by=current_user):,}"
+    done = _("%(n)s件を受任しました。", n=count) if _law() else _("%(n)s件の受領を確認しました。", n=count)
+    flask.flash(done, "success")
     return flask.redirect(flask.url_for("acceptances.index"))
 
 
@@ -119,10 +134,9 @@ def give(case_id: uuid.UUID) -> Answer:
     except NotNow:
         flask.abort(409)
     else:
-        flask.flash(
-            _("受領を確認しました。") if made.decision == "accepted" else _("市へ送りました。回答をお待ちください。"),
-            "success",
-        )
+        taken = _("受任しました。") if _law() else _("受領を確認しました。")
+        sent = _("市へ送りました。回答をお待ちください。")
+        flask.flash(taken if made.decision == "accepted" else sent, "success")
     return flask.redirect(flask.url_for("acceptances.index"))
 
 
@@ -139,7 +153,8 @@ def _show(case_id: uuid.UUID, form: WordForm) -> str:
         person=person,
         history=history,
         may_say=may_say,
-        said=acceptances.SAID,
+        said=_words(SAID),
+        law=_law(),
     )
 
 

@@ -1,4 +1,4 @@
-"""受任前の確認: names a law team looks up before anything else is disclosed; the desk asks, reads and closes."""
+"""利益相反の確認: names a law team looks up before anything else is disclosed; the desk asks, reads and closes."""
 
 import uuid
 from typing import Any
@@ -96,16 +96,14 @@ def _tabs(batch_id: uuid.UUID, name: str, options: dict[str, str], chosen: str) 
 @pages.post("/conflicts/<uuid:batch_id>/answers")
 @door("conflict:answer")
 def answer(batch_id: uuid.UUID) -> Answer:
-    """Every question of the page that was given a result."""
+    """Every question of the page whose result or note is no longer as the page showed it."""
     form, given = flask.request.form, {}
     try:
         for name, result in form.items():
-            if name.startswith("result-") and result:
-                key = uuid.UUID(name.removeprefix("result-"))
-                given[key] = (
-                    result if result in RESULTS else flask.abort(400),
-                    form.get(f"note-{key}", "").strip()[:500] or None,
-                )
+            key = uuid.UUID(name.removeprefix("result-")) if name.startswith("result-") and result else None
+            note = form.get(f"note-{key}", "").strip()[:500]
+            if key and (result, note) != (form.get(f"was-{key}"), form.get(f"noted-{key}")):
+                given[key] = result if result in RESULTS else flask.abort(400), note or None
     except ValueError:
         flask.abort(400)
     if not given:
@@ -145,7 +143,7 @@ def export(batch_id: uuid.UUID) -> Answer:
     scope.note("conflict", [question.id for question in questions], "export")
     rows = ((number, q.name, q.kana, q.birth, str(_(RESULTS[q.result])) if q.result else None, q.note)
             for number, q in enumerate(questions, 1))  # fmt: skip
-    return downloads.send(_("受任前の確認_%(day)s", day=day_of(batch.at).isoformat()), LIST, rows)
+    return downloads.send(_("利益相反の確認_%(day)s", day=day_of(batch.at).isoformat()), LIST, rows)
 
 
 @pages.post("/conflicts/<uuid:batch_id>/results")

@@ -14,8 +14,8 @@ from portal.web.language import language, translated
 # action that opens it, endpoint, label (SCREENS of the desk, agent, …); shown to whoever may
 MENU = (
     ("case:list", "cases.index", N_("架電リスト")),
-    ("conflict:list", "conflicts.index", N_("受任前の確認")),
     ("acceptance:list", "acceptances.index", N_("受領確認")),
+    ("conflict:list", "conflicts.index", N_("利益相反の確認")),
     ("review:list", "reviews.index", N_("検討中")),
     ("referral:sent", "referrals.sent", N_("市からの回答")),
     ("tombstone:list", "tombstones.index", N_("返却・引揚げ済み")),
@@ -34,6 +34,8 @@ MENU = (
     ("account:list", "accounts.index", N_("利用者")),
     ("permission:show", "permissions.index", N_("権限一覧")),
 )
+# What a role calls an entry otherwise than the others.
+NAMED = {("lawyer", "acceptances.index"): N_("受任前の確認")}
 # Nouns and pages without an entry of their own, and the entries they are reached from: whichever the role has.
 _FILES = ("cases.index", "reviews.index")
 BESIDE = {
@@ -114,7 +116,7 @@ def _menu(who: Any) -> list[dict[str, Any]]:
 def _entries(app: flask.Flask, role: str) -> list[tuple[str, str, str]]:
     """(endpoint, label, path) of a role's menu."""
     paths = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules() if not rule.arguments}
-    return [(e, label, paths[e]) for action, e, label in MENU if e in paths and may(role, action)]
+    return [(e, NAMED.get((role, e), label), paths[e]) for action, e, label in MENU if e in paths and may(role, action)]
 
 
 def _current(endpoints: list[str]) -> str | None:
