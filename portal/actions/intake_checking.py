@@ -41,9 +41,12 @@ def perform(intake_id: str, *, uploads: Uploads, city_code: str, by: Principal) 
         return None
     try:
         return _judged(intake, uploads, city_code)
-    except NotNow:  # cancelled meanwhile
+    except (NotNow, FileNotFoundError):
+        db.session.refresh(intake)
+        if intake.state != "cancelled":
+            raise
         intake_lines.drop(intake.id)
-        return None
+        return lambda: uploads.remove(intake.id)
 
 
 def _judged(intake: Intake, uploads: Uploads, city_code: str) -> Callable[[], None] | None:

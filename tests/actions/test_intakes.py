@@ -294,7 +294,6 @@ def test_whoever_lost_the_right_meanwhile_gets_nothing_done(desk, admin):
         (b"\xd0\xcf\x11\xe0 old", "古い形式"),
         (b"PK\x03\x04 no book", "XLSXのファイルではないか"),
         ("名前,所在\r\n山田,本町\r\n".encode("cp932"), "見出しがありません"),
-        (ledger(record()).replace("調定額".encode("cp932"), "調停額".encode("cp932"), 1), "調定額"),
     ],
 )
 def test_what_is_plainly_no_ledger_is_refused_at_once_and_not_kept(desk, content, sentence):
