@@ -73,3 +73,12 @@ def test_who_may_not(as_, admin):
     assert as_("sora").send("/acceptances", case="x").status_code == 400
     assert as_("sora").send("/acceptances").status_code == 302
     assert as_("dan").get(f"/acceptances/{MORI}").status_code == 404
+
+
+def test_a_law_team_accepts_mandates_and_a_call_centre_confirms_receipt(as_):
+    lena, sora = as_("lena").get("/acceptances").text, as_("sora").get("/acceptances").text
+    assert "<h1>受任前の確認</h1>" in lena and "全2件を受任する" in lena and "受領" not in lena
+    assert "<h1>受領確認</h1>" in sora and "の受領を確認する" in sora and "受任" not in sora
+    assert "受任する" in as_("lena").get(f"/cases/{cast.id_('ueda_law')}/acceptance").text
+    client = as_("lena")
+    assert "2件を受任しました" in client.get(client.send("/acceptances", all="1").location).text

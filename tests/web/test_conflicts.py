@@ -80,6 +80,19 @@ def test_the_lawyer_answers_one_by_one(as_, admin, batch):
     )  # she may think better of it
 
 
+def test_a_note_alone_is_kept_and_what_was_not_touched_stays_a_colleagues(as_, admin, batch):
+    lena = as_("lena")
+    (hayashi,), (hara,) = rows(admin, "id")
+    lena.send(f"/conflicts/{batch}/answers", **{f"result-{hara}": "clear", f"result-{hayashi}": "clear"})
+    page = lena.get(f"/conflicts/{batch}").text
+    assert f'name="was-{hara}" value="clear"' in page and '<option value="clear" selected>' in page
+    admin.execute("update shared.conflict set result = 'conflict' where id = %s", [hayashi])  # a colleague, meanwhile
+    shown = {f"result-{key}": "clear" for key in (hara, hayashi)} | {f"was-{key}": "clear" for key in (hara, hayashi)}
+    shown |= {f"noted-{key}": "" for key in (hara, hayashi)} | {f"note-{hayashi}": "", f"note-{hara}": "同姓同名の別人"}
+    assert lena.send(f"/conflicts/{batch}/answers", **shown).status_code == 302
+    assert rows(admin, "result", "note") == [("conflict", None), ("clear", "同姓同名の別人")]
+
+
 def test_answers_by_file(as_, admin, batch):
     lena = as_("lena")
     header, *lines = csv.reader(io.StringIO(lena.get(f"/conflicts/{batch}/file").data.decode("utf-8-sig"), newline=""))
@@ -184,8 +197,8 @@ def test_of_a_plan(as_, admin, checked):
 
 def test_a_batch_that_is_not_there_and_a_contract_without_a_check(as_):
     dan, lena, nobody = as_("dan"), as_("lena"), cast.id_("nobody")
-    assert dan.get("/conflicts/questions/new").status_code == 404
-    assert dan.send("/conflicts/questions", **ASKED).status_code == 404
+    assert dan.get("/conflicts/questions/new").status_code == 302
+    assert dan.send("/conflicts/questions", **ASKED).status_code == 302
     for path in (f"/conflicts/{nobody}", f"/conflicts/{nobody}/file", "/conflicts/1"):
         assert lena.get(path).status_code == 404
     for path in (f"/conflicts/{nobody}/remainder", f"/conflicts/{nobody}/answers"):
