@@ -188,6 +188,8 @@ def close(batch_id: uuid.UUID) -> Answer:
 @pages.get("/conflicts/questions/new")
 @door("conflict:ask")
 def new() -> Answer:
+    if not _checked(choosing.chosen()):
+        return _nobody_to_ask()
     today = day_of(scope.now())
     return _new(AskForm(today, formdata=None, due_on=business_days_after(today, WITHIN)))
 
@@ -203,11 +205,9 @@ def _new(form: AskForm, sentence: str | None = None) -> str:
 
 
 def _wanted() -> tuple[Engagement, Organisation, Choice, dict[str, Any]]:
-    """404: no contract that is checked, or no such plan."""
+    """404: no such plan."""
     said = choosing.chosen()
-    checked = {key: known for key, known in said.partners.items() if known[0].conflict_check}
-    if not checked:
-        flask.abort(404)
+    checked = _checked(said)
     contract = said.engagement.data if said.engagement.data in checked else next(iter(checked))
     engagement, partner = checked[contract]
     plan = flask.request.values.get("plan", type=uuid.UUID)
@@ -217,10 +217,22 @@ def _wanted() -> tuple[Engagement, Organisation, Choice, dict[str, Any]]:
     return engagement, partner, Choice(persons=tuple(meant)), {"plan": plan, "engagement": contract}
 
 
+def _nobody_to_ask() -> Answer:
+    flask.flash(_("利益相反の確認を受ける契約がありません。委託契約の登録で指定します。"), "info")
+    return flask.redirect(flask.url_for("conflicts.asked"))
+
+
+def _checked(said: Any) -> dict[uuid.UUID, tuple[Engagement, Organisation]]:
+    """The running contracts before whose hand-overs names are looked up."""
+    return {key: known for key, known in said.partners.items() if known[0].conflict_check}
+
+
 @pages.post("/conflicts/questions")
 @door("conflict:ask")
 def ask() -> Answer:
     form = AskForm(day_of(scope.now()))
+    if not _checked(choosing.chosen()):
+        return _nobody_to_ask()
     if not form.validate():
         return _new(form), 422
     engagement, _partner, choice, carried = _wanted()
