@@ -28,7 +28,7 @@ STATES = {
     "answered": N_("市から回答あり"),
     "accepted": N_("受領確認済み"),
 }
-SAID = {"accepted": N_("受領・受任"), "declined": N_("受け取れない・受任できない"), "asked": N_("市への照会")}
+SAID = {"accepted": N_("受領・受任"), "declined": N_("受けられない"), "asked": N_("市への照会")}
 UNHEARD = ~exists().where(Acceptance.case_id == Casefile.id)
 ANSWERER = aliased(Account)
 
