@@ -24,6 +24,7 @@ READABLE = {
     },
     **{("auditor", table): "id person_id" for table in ("hold", "mark")},
     ("auditor", "approval"): "id noun_id",
+    ("auditor", "conflict_person"): "conflict_id person_id",
     ("nightly", "outbox"): "id at next_at done_at tries",
     ("contact", "attempt"): "case_id at channel state result",
     ("contact", "casefile"): "id held_at",
