@@ -80,7 +80,7 @@ def check(rounds: list[Round], records: int) -> Figure:
     return Figure(
         "B4 check of a ledger", _rate(found.ours, records), _rate(found.peer, records), "csv.reader over the file",
         found.ratio, records, f"≤ {CHECKED_IN} s for {FULL:,} ({whole:.0f} s)", whole <= CHECKED_IN,
-        "each record is judged in Python, one after another, on one core",
+        "each record is judged in Python and written as COPY text for the load, one after another, on one core",
     )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def load(rounds: list[Round], records: int) -> Figure:
     return Figure(
         "B4 load of a ledger", _rate(found.ours, records), _rate(found.peer, records), "COPY into twins, same indexes and keys",
         found.ratio, records, **at_most(found.ratio, 1.5),
-        limits="a load judges the file again, stages it, and checks each row's foreign keys; COPY does none of these",
+        limits="a load stages every record first, looks each up in the ledger, and writes its entries; COPY does none of these",
     )  # fmt: skip
 
 
